@@ -1,0 +1,26 @@
+"""Lambda entry point for /account, and for every path no other function serves. No decisions here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stepcoder import accounts, runtime
+from stepcoder.api.resolver import Answer, Api
+from stepcoder.dialects.zencoder.accounts import account_details, created_account
+from stepcoder.dialects.zencoder.dialect import Zencoder
+
+app = Api(Zencoder())
+
+
+@app.post("/account")
+def create() -> Answer:
+    return app.answer(created_account(accounts.create_account(app.json_body())), 201)
+
+
+@app.read("/account")
+def details() -> Answer:
+    return app.answer(account_details(app.caller(), accounts.period_end(runtime.now())))
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,1 @@
+"""The state machine's functions and its definition. Each is one call of a step."""

@@ -1,0 +1,11 @@
+"""Inspect the input and plan the job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stepcoder.steps.inspect import inspect_input
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return inspect_input(event["job_id"])

@@ -1,0 +1,1 @@
+"""What every API function shares: routing, reading requests, authentication, answers. No endpoint here."""

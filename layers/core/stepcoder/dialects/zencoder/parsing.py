@@ -1,0 +1,17 @@
+"""From a Zencoder body to the job model. Single settings are read by request/, in Zencoder's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stepcoder.request.model import JobRequest
+
+
+def job_request(body: Mapping[str, Any]) -> JobRequest:
+    """The job a body asks for. Raises InvalidRequest with a sentence for each problem."""
+    # Hundreds of settings as models: only the call that creates a job should pay for them.
+    from stepcoder.request.model import JobRequest
+
+    return JobRequest.from_body(body)

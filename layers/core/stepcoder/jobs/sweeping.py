@@ -1,0 +1,65 @@
+"""Comparing what was accepted with what runs, and setting right what fell between. How jobs end is jobs/ending.py.
+
+Found by the sparse index `unfinished`: jobs leave it when their last notification is queued, so it holds exactly what
+may still need somebody: never started, running, broken off, or ended without everybody being told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from stepcoder import runtime
+from stepcoder.aws import workflow
+from stepcoder.jobs.ending import fail_unfinished, finish_job
+from stepcoder.records.store import records
+from stepcoder.states import TERMINAL_JOB
+
+# Younger jobs are left alone: whoever accepted them is still at it.
+_GRACE = timedelta(minutes=2)
+
+Finding = Literal["running", "young", "started", "ended", "told", "postponed"]
+
+
+def sweep() -> dict[str, int]:
+    """Look after every unfinished job once; returns how many were found in which condition.
+
+    A job that can't be looked after just now is logged and left for the next sweep: one must not hold up the others.
+    """
+    unfinished = list(records().unfinished_jobs())
+    # Asked after the listing: a job that ended in between is merely looked at for nothing.
+    running = workflow.running_jobs() if unfinished else set()
+    findings: Counter[str] = Counter()
+    for job_id in unfinished:
+        try:
+            findings[look_after(job_id, running)] += 1
+        except Exception:
+            runtime.logger().exception("a job could not be looked after", job_id=job_id)
+            findings["postponed"] += 1
+    return dict(findings)
+
+
+def look_after(job_id: int, running: set[int]) -> Finding:
+    """Set one unfinished job right. `running`: jobs known to have a running execution."""
+    job = records().job(job_id)
+    if job.state in TERMINAL_JOB:
+        finish_job(job_id)
+        return "told"
+    if job_id in running:
+        return "running"
+    if _age(job.submitted_at) < _GRACE:
+        return "young"
+    status = workflow.execution_status(job_id)
+    if status is None:
+        workflow.start_job(job_id)
+        return "started"
+    if status == "RUNNING":
+        return "running"
+    if not (status == "SUCCEEDED" and finish_job(job_id)):
+        fail_unfinished(job_id)
+    return "ended"
+
+
+def _age(stamp: str) -> timedelta:
+    return runtime.now() - datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

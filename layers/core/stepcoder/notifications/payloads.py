@@ -1,0 +1,52 @@
+"""The bodies of notifications as Zencoder's clients expect them (zencoder-api 4.3). Rendering only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from stepcoder.dialects.zencoder.media import DETAIL_FACTS, facts_of, failure, grouped_thumbnails
+
+if TYPE_CHECKING:
+    from stepcoder.records.model import Input, Job, Output
+
+Document = dict[str, Any]
+
+
+def job_payload(job: Job, source: Input, outputs: Sequence[Output]) -> Document:
+    """What the job's own targets are told when it has ended."""
+    return {"job": _job(job), "input": _input(source), "outputs": [_output(output) for output in outputs]}
+
+
+def output_payload(job: Job, source: Input, output: Output) -> Document:
+    """What an output's targets are told when it has ended. The job's state in it may lag behind."""
+    return {"job": _job(job), "input": _input(source), "output": _output(output)}
+
+
+def _job(job: Job) -> Document:
+    return {
+        "id": job.id,
+        "state": job.state,
+        "pass_through": job.pass_through,
+        "test": job.test,
+        "created_at": job.created_at,
+        "submitted_at": job.submitted_at,
+        "updated_at": job.updated_at,
+    }
+
+
+def _input(source: Input) -> Document:
+    # Without the URL: it may hold credentials that a webhook's receiver should not see.
+    return {"id": source.id, "state": source.state, **facts_of(source, DETAIL_FACTS), **failure(source)}
+
+
+def _output(output: Output) -> Document:
+    return {
+        "id": output.id,
+        "label": output.label,
+        "state": output.state,
+        "url": output.url,
+        **facts_of(output, DETAIL_FACTS),
+        "thumbnails": grouped_thumbnails(output),
+        **failure(output),
+    }

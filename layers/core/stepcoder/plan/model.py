@@ -1,0 +1,258 @@
+"""The Plan: everything decided about a job before any ffmpeg runs. Pure data; how it is decided is the rest of plan/.
+
+A Plan is written once to the work bucket. A task in the state machine is only (job id, task id): the worker loads the
+plan and asks it for the task. All times are exact: frames of the output rate, or seconds as Fraction.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from stepcoder.media import Frozen, MediaInfo, Rational
+
+
+class SourceFile(Frozen):
+    """Where workers read the source. `url` is the customer's, or the staged copy in the work bucket (s3://…)."""
+
+    url: str
+    size_bytes: int
+    etag: str | None = None  # a source that changes under us fails the task instead of mixing two films
+
+
+class Timeline(Frozen):
+    """How source time becomes the constant output frame grid. Frame k shows source time `origin + k / frame_rate`."""
+
+    frame_rate: Rational
+    origin: Rational  # seconds in source timestamps of output frame 0: presentation start + start_clip
+    lead: Rational = Fraction(0)  # seconds between presentation start and origin, i.e. start_clip
+    container_start: Rational = Fraction(0)  # seconds; see MediaInfo.container_start
+    stream: int = 0  # index of the video stream in the source
+    rotate: int | None = None  # clockwise degrees, in place of what the source says; None: as the source says
+    frame_count: int  # expected frames of the whole output
+    clipped: bool = False  # True: frame_count is a limit the customer set; False: the source's own end
+
+
+class Chunk(Frozen):
+    """A stretch of the output grid: frames [start, end). The last chunk of an unclipped timeline is open."""
+
+    index: int
+    start: int
+    end: int | None
+
+
+class Box(Frozen):
+    """A rectangle in pixels."""
+
+    width: int
+    height: int
+    x: int = 0
+    y: int = 0
+
+
+class Geometry(Frozen):
+    """From displayed source picture (rotated) to encoded frame: crop, then scale, then pad. All sizes even."""
+
+    source: Box  # the displayed source picture this starts from: rotated, coded pixels
+    crop: Box | None = None  # cut from the source picture
+    scale: Box  # scaled to
+    pad: Box | None = None  # frame size, with x, y where the scaled picture sits
+
+    @property
+    def frame(self) -> Box:
+        """The encoded frame's size."""
+        return self.pad or self.scale
+
+
+class Keyframes(Frozen):
+    """Where keyframes go, counted in frames from the start of the output."""
+
+    max_gop: int  # at most this many frames between keyframes
+    fixed: bool = False  # no scene-cut keyframes: exactly one every max_gop frames
+    forced_every: int | None = None  # a keyframe on every multiple of this, scene cuts still allowed between
+
+
+class RateControl(Frozen):
+    """`crf`: constant quality. `bitrate`: average kbps, in two passes unless one_pass. VBV applies to both."""
+
+    mode: Literal["crf", "bitrate"]
+    crf: int | None = None  # 0–51
+    bitrate_kbps: int | None = None
+    one_pass: bool = False
+    average_cap_kbps: int | None = None  # max_video_bitrate: with crf, falls to two-pass at this average if exceeded
+    vbv_max_kbps: int | None = None
+    vbv_buffer_kbit: int | None = None
+
+
+class H264(Frozen):
+    preset: str  # x264 preset name
+    profile: Literal["baseline", "main", "high", "high10", "high422", "high444"]
+    level: str  # always explicit ("3.1"), so that every chunk writes the same parameter sets
+    reference_frames: int | None  # None: the preset's
+    b_frames: int
+    pixel_format: str = "yuv420p"
+    threads: int
+
+
+class VideoRendition(Frozen):
+    """One encoded video track. Several outputs with the same decisions share one rendition."""
+
+    id: str  # "v0"
+    geometry: Geometry
+    h264: H264
+    rate_control: RateControl
+    keyframes: Keyframes
+    timescale: int  # of the track; a frame lasts a whole number of ticks
+
+    @property
+    def needs_analysis(self) -> bool:
+        """True when bits must be shared out over the film before it is encoded (two passes)."""
+        control = self.rate_control
+        return (control.mode == "bitrate" and not control.one_pass) or control.average_cap_kbps is not None
+
+
+class Ladder(Frozen):
+    """Renditions made from one decode of each chunk; `renditions` are ids, largest frame first."""
+
+    id: str  # "l0"
+    renditions: tuple[str, ...]
+    timeline: Timeline
+    chunks: tuple[Chunk, ...]
+    deinterlace: bool = False
+    analyse: bool = False  # two rounds: first pass of every chunk, then share out the bits, then the second pass
+
+
+class AudioRendition(Frozen):
+    """One encoded audio track, whole or in pieces."""
+
+    id: str  # "a0"
+    codec: Literal["aac"] = "aac"
+    bitrate_kbps: int
+    sample_rate: int  # Hz
+    channels: int
+    origin: Rational  # seconds in source timestamps of output sample 0 (the video's origin, so A/V sync holds)
+    container_start: Rational = Fraction(0)
+    stream: int = 0  # index of the audio stream in the source
+    duration: Rational | None = None  # seconds; None: to the source's end
+    pieces: tuple[tuple[int, int | None], ...] = ((0, None),)  # [start, end) in AAC frames of 1024 samples
+
+
+class ThumbnailSet(Frozen):
+    """Still pictures of one output."""
+
+    id: str  # "t0"
+    output_id: int
+    label: str | None
+    format: Literal["png", "jpg"]
+    geometries: tuple[Geometry, ...]  # applied in turn: the output's frame, then the still's own size
+    timeline: Timeline
+    deinterlace: bool = False
+    frames: tuple[int, ...]  # which frames of the timeline, ascending
+    base_url: str  # directory URL ending in "/": s3://bucket/prefix/
+    prefix: str = "frame"
+
+
+class Destination(Frozen):
+    """Where an output goes: `s3://bucket/key`. Multi-file outputs put their parts beside that key."""
+
+    url: str
+    temporary: bool = False
+
+
+class StreamEntry(Frozen):
+    """One entry of a playlist output's `streams`."""
+
+    path: str
+    source_output_id: int | None = None
+    bandwidth_kbps: int | None = None
+    resolution: str | None = None
+    codecs: str | None = None
+
+
+class OutputPlan(Frozen):
+    output_id: int
+    kind: Literal["standard", "segmented", "playlist"]
+    container: Literal["mp4", "ts", "fmp4", "m3u8"]
+    destination: Destination
+    video: str | None = None  # VideoRendition id
+    audio: str | None = None  # AudioRendition id
+    thumbnails: tuple[str, ...] = ()
+    segment_frames: int | None = None  # segmented with video
+    segment_seconds: Rational | None = None  # segmented audio only; exact
+    streams: tuple[StreamEntry, ...] = ()
+
+
+class Task(Frozen):
+    """One call of the encode function."""
+
+    id: str  # "l0-00017-encode", "l0-00017-analyse", "a0-0002", "t0"
+    kind: Literal["video", "audio", "thumbnails"]
+    target: str  # ladder, audio rendition or thumbnail set id
+    index: int = 0  # chunk or piece
+    round: Literal["analyse", "encode"] = "encode"
+    weight: int  # what it adds to each of its outputs' work when done (frames; audio and stills: see plan/waves.py)
+    output_ids: tuple[int, ...]
+
+
+class Wave(Frozen):
+    """Tasks that may run at once, then the outputs they complete."""
+
+    index: int
+    analysis: tuple[Task, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    output_ids: tuple[int, ...] = ()
+
+
+class Rejection(Frozen):
+    """An output that can't be made from this source, and why (zencoder-api 4.8)."""
+
+    output_id: int
+    error_class: str
+    message: str
+
+
+class Plan(Frozen):
+    job_id: int
+    source: SourceFile
+    media: MediaInfo
+    video: tuple[VideoRendition, ...] = ()
+    audio: tuple[AudioRendition, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
+    thumbnails: tuple[ThumbnailSet, ...] = ()
+    outputs: tuple[OutputPlan, ...] = ()
+    waves: tuple[Wave, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+
+    def task(self, task_id: str) -> Task:
+        for wave in self.waves:
+            for task in (*wave.analysis, *wave.tasks):
+                if task.id == task_id:
+                    return task
+        raise KeyError(task_id)
+
+    def rendition(self, rendition_id: str) -> VideoRendition:
+        return next(rendition for rendition in self.video if rendition.id == rendition_id)
+
+    def audio_rendition(self, rendition_id: str) -> AudioRendition:
+        return next(rendition for rendition in self.audio if rendition.id == rendition_id)
+
+    def ladder(self, ladder_id: str) -> Ladder:
+        return next(ladder for ladder in self.ladders if ladder.id == ladder_id)
+
+    def ladder_of(self, rendition_id: str) -> Ladder:
+        return next(ladder for ladder in self.ladders if rendition_id in ladder.renditions)
+
+    def thumbnail_set(self, set_id: str) -> ThumbnailSet:
+        return next(stills for stills in self.thumbnails if stills.id == set_id)
+
+    def output(self, output_id: int) -> OutputPlan:
+        return next(output for output in self.outputs if output.output_id == output_id)
+
+
+class Capacity(Frozen):
+    """What a worker has; an input of planning so that planning itself stays pure."""
+
+    vcpus: int = 6
+    time_limit_seconds: int = 900
+    # A core's speed relative to the one the cost figures were measured on.
+    relative_speed: float = 0.6

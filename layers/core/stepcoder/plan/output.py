@@ -1,0 +1,206 @@
+"""One output's decisions: timeline, video and audio rendition, stills. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Literal
+
+from stepcoder.errors import OutputError
+from stepcoder.media import AudioStream, Frozen, MediaInfo, Rational, VideoStream
+from stepcoder.plan.audio import decide_audio, pieces
+from stepcoder.plan.cost import threads_for
+from stepcoder.plan.dimensions import Wanted, decide_geometry, picture_of
+from stepcoder.plan.frame_rate import output_rate, track_timescale
+from stepcoder.plan.keyframes import decide_keyframes
+from stepcoder.plan.model import (
+    AudioRendition,
+    Box,
+    Capacity,
+    Geometry,
+    ThumbnailSet,
+    Timeline,
+    VideoRendition,
+)
+from stepcoder.plan.stills import still_times
+from stepcoder.plan.video import decide_encoder
+from stepcoder.plan.wishes import StillsWish, Wishes
+
+DEFAULT_SEGMENT_SECONDS = Fraction(10)
+
+
+class DecidedStills(Frozen):
+    """A thumbnail set before it has an id and a place."""
+
+    label: str | None
+    format: Literal["png", "jpg"]
+    prefix: str
+    geometries: tuple[Geometry, ...]
+    timeline: Timeline
+    deinterlace: bool
+    frames: tuple[int, ...]
+
+    def thumbnail_set(self, name: str, output_id: int, base_url: str) -> ThumbnailSet:
+        return ThumbnailSet(id=name, output_id=output_id, base_url=base_url, **dict(self))
+
+
+class Decisions(Frozen):
+    """Renditions here are still unnamed (id "")."""
+
+    timeline: Timeline | None
+    video: VideoRendition | None
+    audio: AudioRendition | None
+    segment_frames: int | None = None
+    segment_seconds: Rational | None = None
+    deinterlace: bool = False
+    seekable: bool = True
+    stills: tuple[DecidedStills, ...] = ()
+
+
+class _Span(Frozen):
+    """The stretch of the source an output shows, in seconds."""
+
+    origin: Rational  # source timestamp
+    lead: Rational
+    limit: Rational | None  # customer's clip length or test length; None: to the end
+
+
+def decide(wishes: Wishes, media: MediaInfo, ladder: Sequence[Wishes], capacity: Capacity) -> Decisions:
+    """All decisions of one output; OutputError with the reference's class where the source can't give it."""
+    video = None if wishes.skip_video else media.video
+    audio = None if wishes.skip_audio else media.audio
+    if video is None and audio is None:
+        raise OutputError("NoMediaError", _nothing_left(wishes))
+    span = _span(wishes, video, audio)
+    timeline = _timeline(wishes, media, video, span) if video else None
+    # Source timing can't be trusted after a seek: one task then reads from the start (design 3).
+    segment_seconds = wishes.segment_seconds or DEFAULT_SEGMENT_SECONDS if wishes.kind == "segmented" else None
+    deinterlace = video is not None and _deinterlaces(wishes, video)
+    rendition, segment_frames = None, None
+    if video and timeline:
+        rendition, segment_frames = _video(wishes, video, timeline, segment_seconds, media, ladder, capacity)
+    return Decisions(
+        timeline=timeline,
+        video=rendition,
+        audio=_audio(wishes, media, audio, span) if audio else None,
+        segment_frames=segment_frames,
+        segment_seconds=segment_frames / timeline.frame_rate if segment_frames and timeline else segment_seconds,
+        deinterlace=deinterlace,
+        seekable=media.seekable,
+        stills=_stills(wishes, video, rendition, timeline, deinterlace) if video and rendition and timeline else (),
+    )
+
+
+def _nothing_left(wishes: Wishes) -> str:
+    if wishes.skip_video and wishes.skip_audio:
+        return "Both skip_video and skip_audio are set, which leaves nothing to encode."
+    kept = "audio" if wishes.skip_video else "video"
+    return f"The source has no {kept} track, and the other kind is skipped, which leaves nothing to encode."
+
+
+def _span(wishes: Wishes, video: VideoStream | None, audio: AudioStream | None) -> _Span:
+    streams = [stream for stream in (video, audio) if stream is not None]
+    start = min(stream.first_pts for stream in streams)
+    lead = wishes.start_clip or Fraction(0)
+    length = max(stream.end for stream in streams) - start
+    if lead >= length:
+        raise OutputError(
+            "NoMediaError", f"start_clip is {float(lead):g} s, but the source is only {float(length):.3f} s long."
+        )
+    limits = [limit for limit in (wishes.clip_length, wishes.test_seconds) if limit is not None]
+    limit = min(limits) if limits else None
+    return _Span(origin=start + lead, lead=lead, limit=limit if limit is not None and limit < length - lead else None)
+
+
+def _timeline(wishes: Wishes, media: MediaInfo, video: VideoStream, span: _Span) -> Timeline:
+    rate = output_rate(video.frame_rate, wishes.frame_rate, wishes.max_frame_rate)
+    available = round((video.end - span.origin) * rate)
+    if available < 1:
+        raise OutputError("NoMediaError", "start_clip lies behind the last picture of the source's video track.")
+    limit = max(1, round(span.limit * rate)) if span.limit is not None else None
+    clipped = limit is not None and limit <= available
+    return Timeline(
+        frame_rate=rate,
+        origin=span.origin,
+        lead=span.lead,
+        container_start=media.container_start,
+        stream=video.index,
+        rotate=wishes.rotate,
+        frame_count=limit if clipped and limit else available,
+        clipped=clipped,
+    )
+
+
+def _deinterlaces(wishes: Wishes, video: VideoStream) -> bool:
+    return wishes.deinterlace == "on" or (wishes.deinterlace == "detect" and video.interlaced)
+
+
+def _video(
+    wishes: Wishes,
+    video: VideoStream,
+    timeline: Timeline,
+    segment_seconds: Fraction | None,
+    media: MediaInfo,
+    ladder: Sequence[Wishes],
+    capacity: Capacity,
+) -> tuple[VideoRendition, int | None]:
+    picture, pixel_ratio = picture_of(video, wishes.rotate)
+    geometry = decide_geometry(picture, pixel_ratio, wishes.size)
+    frames = [decide_geometry(picture, pixel_ratio, other.size).frame for other in ladder if not other.skip_video]
+    keyframes, segment_frames = decide_keyframes(wishes.keyframes, timeline.frame_rate, segment_seconds)
+    threads = threads_for(geometry.frame, frames or [geometry.frame], capacity.vcpus)
+    h264, control = decide_encoder(wishes.video, geometry.frame, timeline.frame_rate, threads)
+    rendition = VideoRendition(
+        id="",
+        geometry=geometry,
+        h264=h264,
+        rate_control=control,
+        keyframes=keyframes,
+        timescale=track_timescale(timeline.frame_rate),
+    )
+    return rendition, segment_frames
+
+
+def _audio(wishes: Wishes, media: MediaInfo, audio: AudioStream, span: _Span) -> AudioRendition:
+    decided = decide_audio(wishes.audio, audio)
+    length = span.limit if span.limit is not None else max(Fraction(0), audio.end - span.origin)
+    return AudioRendition(
+        id="",
+        bitrate_kbps=decided.bitrate_kbps,
+        sample_rate=decided.sample_rate,
+        channels=decided.channels,
+        origin=span.origin,
+        container_start=media.container_start,
+        stream=audio.index,
+        duration=span.limit,
+        pieces=pieces(length, decided.sample_rate) if media.seekable else ((0, None),),
+    )
+
+
+def _stills(
+    wishes: Wishes, video: VideoStream, rendition: VideoRendition, timeline: Timeline, deinterlace: bool
+) -> tuple[DecidedStills, ...]:
+    return tuple(_still_set(wish, rendition, timeline, deinterlace) for wish in wishes.stills)
+
+
+def _still_set(wish: StillsWish, rendition: VideoRendition, timeline: Timeline, deinterlace: bool) -> DecidedStills:
+    duration = timeline.frame_count / timeline.frame_rate
+    times = still_times(
+        duration,
+        number=wish.number,
+        interval=wish.interval,
+        times=wish.times,
+        at_first_frame=wish.at_first_frame,
+    )
+    frame = rendition.geometry.frame
+    own = decide_geometry(Box(width=frame.width, height=frame.height), Fraction(1), wish.size)
+    frames = sorted({min(timeline.frame_count - 1, int(time * timeline.frame_rate)) for time in times})
+    return DecidedStills(
+        label=wish.label,
+        format=wish.format,
+        prefix=wish.prefix,
+        geometries=(rendition.geometry, own) if wish.size != Wanted() else (rendition.geometry,),
+        timeline=timeline,
+        deinterlace=deinterlace,
+        frames=tuple(frames),
+    )

@@ -1,0 +1,155 @@
+"""The planner: every output's decisions, shared renditions, ladders with chunks, waves of tasks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from stepcoder.errors import OutputError
+from stepcoder.media import Frozen, MediaInfo
+from stepcoder.plan.ladders import Candidate, build_ladders
+from stepcoder.plan.model import (
+    AudioRendition,
+    Capacity,
+    Destination,
+    OutputPlan,
+    Plan,
+    Rejection,
+    SourceFile,
+    StreamEntry,
+    ThumbnailSet,
+    VideoRendition,
+)
+from stepcoder.plan.output import Decisions, decide
+from stepcoder.plan.waves import build_waves
+from stepcoder.plan.wishes import Wishes
+
+_Rendition = TypeVar("_Rendition", bound=Frozen)
+
+
+class OutputWish(Frozen):
+    """One output as asked: its id, settled settings and where it goes."""
+
+    output_id: int
+    label: str | None = None
+    wishes: Wishes
+    destination: Destination
+    still_bases: tuple[str, ...] = ()  # directory URL of each thumbnail set
+    streams: tuple[StreamEntry, ...] = ()  # playlist outputs
+
+
+@dataclass
+class _Draft:
+    """What has been decided so far."""
+
+    video: list[Candidate] = field(default_factory=list)
+    audio: list[AudioRendition] = field(default_factory=list)
+    stills: list[ThumbnailSet] = field(default_factory=list)
+    outputs: list[OutputPlan] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+
+
+def plan_job(
+    job_id: int, source: SourceFile, media: MediaInfo, wanted: Sequence[OutputWish], capacity: Capacity
+) -> Plan:
+    """The plan of a job. An output the source can't give becomes a rejection; the others go on."""
+    draft = _Draft()
+    frames = [wish.wishes for wish in wanted if wish.wishes.kind != "playlist"]
+    for wish in wanted:
+        try:
+            _add(draft, wish, media, frames, capacity)
+        except OutputError as error:
+            draft.rejections.append(
+                Rejection(output_id=wish.output_id, error_class=error.error_class, message=error.message)
+            )
+    ladders = build_ladders(draft.video, capacity)
+    return Plan(
+        job_id=job_id,
+        source=source,
+        media=media,
+        video=tuple(candidate.rendition for candidate in draft.video),
+        audio=tuple(draft.audio),
+        ladders=ladders,
+        thumbnails=tuple(draft.stills),
+        outputs=tuple(draft.outputs),
+        waves=build_waves(ladders, draft.audio, draft.stills, draft.outputs, media),
+        rejections=tuple(draft.rejections),
+    )
+
+
+def _add(draft: _Draft, wish: OutputWish, media: MediaInfo, ladder: Sequence[Wishes], capacity: Capacity) -> None:
+    if wish.wishes.kind == "playlist":
+        draft.outputs.append(
+            OutputPlan(
+                output_id=wish.output_id,
+                kind="playlist",
+                container="m3u8",
+                destination=wish.destination,
+                streams=wish.streams,
+            )
+        )
+        return
+    decisions = decide(wish.wishes, media, ladder, capacity)
+    video = _share_video(draft, decisions)
+    audio = _shared(draft.audio, decisions.audio, lambda index, each: each.model_copy(update={"id": f"a{index}"}))
+    stills = _still_sets(draft, wish, decisions)
+    draft.stills.extend(stills)
+    draft.outputs.append(
+        OutputPlan(
+            output_id=wish.output_id,
+            kind="segmented" if wish.wishes.kind == "segmented" else "standard",
+            container=wish.wishes.container,
+            destination=wish.destination,
+            video=video,
+            audio=audio,
+            thumbnails=tuple(each.id for each in stills),
+            segment_frames=decisions.segment_frames,
+            segment_seconds=decisions.segment_seconds,
+        )
+    )
+
+
+def _share_video(draft: _Draft, decisions: Decisions) -> str | None:
+    """The id of an equal rendition already decided, or of this one added: no frame is encoded twice alike."""
+    if decisions.video is None or decisions.timeline is None:
+        return None
+    candidate = Candidate(
+        rendition=decisions.video,
+        timeline=decisions.timeline,
+        segment_frames=decisions.segment_frames,
+        deinterlace=decisions.deinterlace,
+        seekable=decisions.seekable,
+    )
+    for known in draft.video:
+        if candidate.model_copy(update={"rendition": _named(candidate.rendition, known.rendition.id)}) == known:
+            return known.rendition.id
+    named = candidate.model_copy(update={"rendition": _named(candidate.rendition, f"v{len(draft.video)}")})
+    draft.video.append(named)
+    return named.rendition.id
+
+
+def _named(rendition: VideoRendition, name: str) -> VideoRendition:
+    return rendition.model_copy(update={"id": name})
+
+
+def _shared(
+    known: list[AudioRendition],
+    wanted: AudioRendition | None,
+    name: Callable[[int, AudioRendition], AudioRendition],
+) -> str | None:
+    if wanted is None:
+        return None
+    for index, each in enumerate(known):
+        if name(index, wanted) == each:
+            return each.id
+    known.append(name(len(known), wanted))
+    return known[-1].id
+
+
+def _still_sets(draft: _Draft, wish: OutputWish, decisions: Decisions) -> list[ThumbnailSet]:
+    first = len(draft.stills)
+    return [
+        still.thumbnail_set(f"t{first + index}", wish.output_id, base_url)
+        for index, (still, base_url) in enumerate(zip(decisions.stills, wish.still_bases, strict=True))
+    ]

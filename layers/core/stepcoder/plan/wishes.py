@@ -1,0 +1,46 @@
+"""What one output asks for, after precedence and in the planner's own terms. Built by asked.py."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from stepcoder.media import Frozen, Rational
+from stepcoder.plan.audio import WantedAudio
+from stepcoder.plan.dimensions import Wanted
+from stepcoder.plan.keyframes import WantedKeyframes
+from stepcoder.plan.video import WantedVideo
+
+
+class StillsWish(Frozen):
+    """One thumbnail set."""
+
+    label: str | None = None
+    format: Literal["png", "jpg"] = "png"
+    prefix: str = "frame"
+    number: int | None = None
+    interval: Rational | None = None  # seconds
+    times: tuple[Rational, ...] = ()  # seconds
+    at_first_frame: bool = False
+    size: Wanted = Wanted()
+
+
+class Wishes(Frozen):
+    """One output's settings, grouped as the decisions need them."""
+
+    kind: Literal["standard", "segmented", "playlist"] = "standard"
+    container: Literal["mp4", "ts", "fmp4", "m3u8"] = "mp4"
+    skip_video: bool = False
+    skip_audio: bool = False
+    start_clip: Rational | None = None  # seconds
+    clip_length: Rational | None = None  # seconds
+    test_seconds: Rational | None = None  # a test job's limit
+    size: Wanted = Wanted()
+    frame_rate: Rational | None = None
+    max_frame_rate: Rational | None = None
+    rotate: int | None = None  # clockwise degrees; None: as the source says
+    deinterlace: Literal["on", "off", "detect"] = "detect"
+    keyframes: WantedKeyframes = WantedKeyframes()
+    video: WantedVideo = WantedVideo()
+    audio: WantedAudio = WantedAudio()
+    segment_seconds: Rational | None = None
+    stills: tuple[StillsWish, ...] = ()

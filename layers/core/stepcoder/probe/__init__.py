@@ -1,0 +1,10 @@
+"""probe(): what a file contains, exactly, by reading as little of it as possible. The steps are the modules beside this.
+
+structure → opening → choose → head → tail → describe. `MeteredFile` is the only way to the bytes.
+"""
+
+from __future__ import annotations
+
+from stepcoder.probe.inspection import probe
+
+__all__ = ["probe"]

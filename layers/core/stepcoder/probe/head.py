@@ -1,0 +1,112 @@
+"""The beginning of a file: the first frames decoded, and how the first seconds of video are spaced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from stepcoder.errors import InputError
+from stepcoder.probe.choose import Chosen
+from stepcoder.probe.limits import HEAD_BYTES, HEAD_PACKETS, HEAD_SECONDS, MAX_DECODED_PACKETS
+from stepcoder.probe.reader import MeteredFile
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+
+FRAMES = 8  # decoded to see whether they are interlaced
+# Packets come in decoding order: the last few of a stretch may have neighbours outside it.
+REORDERED = 17
+
+
+@dataclass
+class StreamHead:
+    """What the first packets and frames of one stream told."""
+
+    stream: Any
+    wanted_frames: int
+    wanted_seconds: Fraction
+    frames: list[Any] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)  # presentation times of the packets, in ticks, in file order
+    size: int = 0  # bytes of those packets
+    failures: int = 0
+    ended: bool = False
+
+    @property
+    def first_pts(self) -> Fraction | None:
+        """Seconds; presentation time of the first decoded frame."""
+        for frame in self.frames:
+            if frame.pts is not None and frame.time_base:
+                return frame.pts * Fraction(frame.time_base)
+        return None
+
+    @property
+    def seconds(self) -> Fraction:
+        """How much of the stream the packets cover."""
+        return (max(self.times) - min(self.times)) * Fraction(self.stream.time_base) if self.times else Fraction(0)
+
+    @property
+    def satisfied(self) -> bool:
+        if self.ended:
+            return True
+        covered = self.seconds >= self.wanted_seconds or len(self.times) >= HEAD_PACKETS or self.size >= HEAD_BYTES
+        return covered and len(self.frames) >= self.wanted_frames
+
+    def take(self, packet: Packet[Any]) -> None:
+        """Note the packet; decode it while frames are still wanted. Raises InputError when none can be decoded."""
+        if packet.size and packet.pts is not None and not packet.is_discard:
+            self.times.append(packet.pts)
+            self.size += packet.size
+        self.ended = self.ended or not packet.size
+        if len(self.frames) < self.wanted_frames:
+            self._decode(packet)
+
+    def _decode(self, packet: Packet[Any]) -> None:
+        import av
+
+        try:
+            self.frames += packet.decode()
+        except av.FFmpegError:
+            self.failures += 1
+        if not self.frames and (self.failures > MAX_DECODED_PACKETS or (self.ended and self.times)):
+            kind = self.stream.type
+            raise InputError("UnreadableFileError", f"The {kind} of this file can't be decoded. It may be damaged.")
+
+    def ascending(self) -> Sequence[int]:
+        """The packets' times in presentation order, without those whose neighbours may be missing."""
+        times = sorted(set(self.times))
+        return times if self.ended else times[:-REORDERED]
+
+
+@dataclass(frozen=True)
+class Head:
+    video: StreamHead | None
+    audio: StreamHead | None
+
+
+def read_head(container: InputContainer, chosen: Chosen, file: MeteredFile) -> Head:
+    """Read on from the beginning until enough is known. Raises InputError."""
+    video = StreamHead(chosen.video, FRAMES, Fraction(HEAD_SECONDS)) if chosen.video is not None else None
+    audio = StreamHead(chosen.audio, 1, Fraction(2)) if chosen.audio is not None else None
+    heads = {head.stream.index: head for head in (video, audio) if head is not None}
+    if video is not None:
+        # Several threads would only delay the first frame.
+        video.stream.thread_type = "NONE"
+    taken = 0
+    for packet in container.demux(*chosen.streams):
+        file.check()
+        heads[packet.stream.index].take(packet)
+        taken += packet.size
+        # A stream may begin late or hold nothing at all; it is not searched for for ever.
+        if all(head.satisfied for head in heads.values()) or taken > HEAD_BYTES:
+            break
+    return Head(video, audio)
+
+
+def interlaced(frames: Sequence[VideoFrame], field_order: int) -> bool:
+    """True if the container or most of the frames say so. libav's field orders from 2 on are interlaced."""
+    marked = sum(frame.interlaced_frame for frame in frames)
+    return marked * 2 > len(frames) if frames else field_order >= 2

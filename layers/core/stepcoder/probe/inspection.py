@@ -1,0 +1,139 @@
+"""The order of a probe: the steps from bytes to MediaInfo, and what to believe where they disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from stepcoder.errors import InputError
+from stepcoder.media import AudioStream, MediaInfo, VideoStream
+from stepcoder.probe import describe
+from stepcoder.probe.choose import Chosen, choose
+from stepcoder.probe.head import Head, read_head
+from stepcoder.probe.limits import MAX_DURATION_SECONDS, WHOLE_FILE_BYTES
+from stepcoder.probe.names import EXACT_SEEKING, NEEDS_INDEX, format_name
+from stepcoder.probe.opening import NO_MEDIA, opened
+from stepcoder.probe.reader import MeteredFile, SeekableFile
+from stepcoder.probe.structure import refuse_by_structure
+from stepcoder.probe.tail import StreamTail, find_tail, scan
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+MICROSECONDS = 1_000_000  # libav's unit for whole files
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What reading the file brought to light. Times in seconds."""
+
+    demuxer: str
+    first_bytes: bytes
+    container_start: Fraction
+    expected_end: Fraction | None  # what the headers claim
+    audio_tracks: int
+    seek_trouble: str | None
+    head: Head
+    tails: dict[int, StreamTail]
+
+
+def probe(file: SeekableFile, *, size: int) -> MediaInfo:
+    """What the file of `size` bytes contains; it is read by seeking, and left open.
+
+    Raises InputError with one of the reference's classes (zencoder-api 4.8) when it can't be a source, and whatever
+    reading the file raises.
+    """
+    metered = MeteredFile(file, size)
+    first_bytes = refuse_by_structure(metered)
+    with opened(metered) as container:
+        chosen = choose(container)
+        head = read_head(container, chosen, metered)
+        trouble = seek_trouble(container, chosen)
+        findings = Findings(
+            demuxer=container.format.name,
+            first_bytes=first_bytes,
+            container_start=Fraction(container.start_time or 0, MICROSECONDS),
+            expected_end=_expected_end(container),
+            audio_tracks=len(container.streams.audio),
+            seek_trouble=trouble,
+            head=head,
+            tails=_tails(container, chosen, metered, trouble),
+        )
+        return _media_info(findings, size)
+
+
+def seek_trouble(container: InputContainer, chosen: Chosen) -> str | None:
+    """Why seeking in this file can't be trusted, as a sentence; None if it can."""
+    demuxer = container.format.name
+    if demuxer not in EXACT_SEEKING:
+        return f"Seeking in files of the kind {demuxer} is not exact."
+    if container.duration is None or container.duration <= 0:
+        return "The file doesn't say how long it is and has no index."
+    if demuxer in NEEDS_INDEX and any(len(stream.index_entries) < 2 for stream in chosen.streams[:1]):
+        return "The file has no index."
+    return None
+
+
+def _tails(
+    container: InputContainer, chosen: Chosen, file: MeteredFile, trouble: str | None
+) -> dict[int, StreamTail]:
+    if trouble and file.size <= WHOLE_FILE_BYTES:
+        # A second container: the first has read on, and can't be trusted to go back.
+        with opened(file) as again:
+            return scan(again, choose(again), file)
+    tails = {}
+    for stream in chosen.streams:
+        expected = _stream_end(stream) or _expected_end(container)
+        tail = find_tail(container, stream, expected, file) if expected is not None else None
+        if tail is not None:
+            tails[stream.index] = tail
+    return tails
+
+
+def _expected_end(container: InputContainer) -> Fraction | None:
+    if container.duration is None or container.duration <= 0:
+        return None
+    return Fraction((container.start_time or 0) + container.duration, MICROSECONDS)
+
+
+def _stream_end(stream: Any) -> Fraction | None:
+    if not stream.duration or stream.duration < 0:
+        return None
+    return Fraction((stream.start_time or 0) + stream.duration) * Fraction(stream.time_base)
+
+
+def _media_info(findings: Findings, size: int) -> MediaInfo:
+    head = findings.head
+    rate, video_end = _video_timing(findings)
+    audio_times = _audio_timing(findings)
+    starts = [time for time in (head.video and head.video.first_pts, audio_times and audio_times[0]) if time is not None]
+    ends = [time for time in (video_end, audio_times and audio_times[1]) if time is not None]
+    if not starts or not ends:
+        raise InputError("NoMediaError", NO_MEDIA)
+    duration = max(max(ends) - min(starts), Fraction(0))
+    if duration > MAX_DURATION_SECONDS:
+        raise InputError(
+            "UnsupportedEncodingError", f"This file lasts {float(duration / 3600):.1f} hours; at most 24 are supported."
+        )
+    total = round(size * 8 / duration / 1000) if duration else None
+    audio_kbps = describe.audio_kbps(head.audio) if head.audio and audio_times else None
+    video: VideoStream | None = None
+    if head.video and rate and video_end is not None:
+        kbps = describe.video_kbps(head.video, findings.demuxer, total, audio_kbps)
+        video = describe.video_stream(head.video, rate, video_end, kbps)
+    audio: AudioStream | None = None
+    if head.audio and audio_times:
+        audio = describe.audio_stream(head.audio, *audio_times, audio_kbps)
+    return MediaInfo(
+        format=format_name(findings.demuxer, findings.first_bytes),
+        demuxer=findings.demuxer,
+        size_bytes=size,
+        duration=duration,
+        container_start=findings.container_start,
+        seekable=findings.seek_trouble is None,
+        video=video,
+        audio=audio,
+        audio_track_count=findings.audio_tracks,
+        bitrate_kbps=total,
+    )

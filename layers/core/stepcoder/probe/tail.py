@@ -1,0 +1,136 @@
+"""The end of a file: when its last frame and last sample are over, found by seeking near it and reading on."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from stepcoder.probe.choose import Chosen
+from stepcoder.probe.head import REORDERED
+from stepcoder.probe.limits import TAIL_BYTES, TAIL_SECONDS
+from stepcoder.probe.reader import MeteredFile
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+
+LAST_PACKETS = 64  # kept to decode the very last of them
+CONTEXT = Fraction(1)  # seconds of packets needed before the last one: B-frames arrive out of order
+
+
+@dataclass
+class StreamTail:
+    """The last packets of one stream."""
+
+    stream: Any
+    times: list[int] = field(default_factory=list)  # in ticks, in file order
+    durations: dict[int, int] = field(default_factory=dict)  # by time
+    last: deque[Any] = field(default_factory=lambda: deque(maxlen=LAST_PACKETS))
+    whole: bool = False  # every packet of the stream went through here
+
+    def take(self, packet: Packet[Any]) -> None:
+        if not packet.size or packet.pts is None or packet.is_discard:
+            return
+        self.times.append(packet.pts)
+        self.durations[packet.pts] = packet.duration or 0
+        self.last.append(packet)
+
+    @property
+    def time_base(self) -> Fraction:
+        return Fraction(self.stream.time_base)
+
+    def reaches_back(self) -> bool:
+        """True if enough lies before the last packet to be sure that it is the last one shown."""
+        return self.whole or (max(self.times) - min(self.times)) * self.time_base >= CONTEXT
+
+    def video_end(self, rate: Fraction) -> Fraction:
+        """Seconds; a last frame that doesn't say how long it lasts, lasts as long as one at `rate`."""
+        latest = max(self.times)
+        return latest * self.time_base + (self.durations[latest] * self.time_base or 1 / rate)
+
+    def audio_end(self) -> Fraction:
+        """Seconds; decoded, because encoders pad the last packet with samples that are not to be heard."""
+        ends = [frame.pts * Fraction(frame.time_base) + Fraction(frame.samples, frame.sample_rate) for frame in self._decoded()]
+        latest = max(self.times)
+        return max(ends, default=(latest + self.durations[latest]) * self.time_base)
+
+    def _decoded(self) -> list[Any]:
+        import av
+
+        self.stream.codec_context.flush_buffers()
+        frames: list[Any] = []
+        for packet in [*self.last, None]:
+            try:
+                frames += self.stream.codec_context.decode(packet)
+            except av.FFmpegError:
+                continue  # the first packets after a seek may lean on what went before
+        return [frame for frame in frames if frame.pts is not None]
+
+    def ascending(self) -> Sequence[int]:
+        """Presentation times in order, without those whose neighbours may be missing."""
+        times = sorted(set(self.times))
+        return times if self.whole else times[REORDERED:]
+
+
+def find_tail(container: InputContainer, stream: Any, expected: Fraction, file: MeteredFile) -> StreamTail | None:
+    """The last packets of `stream`, which is thought to end at `expected` seconds; None if they can't be reached."""
+    only(container, stream)
+    found: StreamTail | None = None
+    for distance in TAIL_SECONDS:
+        tail = _read_from(container, stream, expected - distance, file)
+        if tail is None:
+            continue
+        if tail.reaches_back():
+            return tail
+        # Headers may claim far too much: look again, before what turned out to be the end.
+        expected, found = max(tail.times) * tail.time_base, tail
+    return found
+
+
+def scan(container: InputContainer, chosen: Chosen, file: MeteredFile) -> dict[int, StreamTail]:
+    """Read a file just opened from beginning to end; tails by stream index. For files where seeking doesn't help."""
+    tails = {stream.index: StreamTail(stream, whole=True) for stream in chosen.streams}
+    for packet in _until_broken(container.demux(*chosen.streams)):
+        file.check()
+        tails[packet.stream.index].take(packet)
+    return {index: tail for index, tail in tails.items() if tail.times}
+
+
+def only(container: InputContainer, wanted: Any) -> None:
+    """Let libav skip the packets of all other streams without reading them, where the container allows that."""
+    from av.stream import Discard
+
+    for stream in container.streams:
+        stream.discard = Discard.default if stream.index == wanted.index else Discard.all
+
+
+def _read_from(container: InputContainer, stream: Any, start: Fraction, file: MeteredFile) -> StreamTail | None:
+    import av
+
+    tail = StreamTail(stream)
+    begun = file.bytes_read
+    try:
+        # any_frame: only timestamps matter here, so there is no need to go back to a keyframe.
+        container.seek(round(start / Fraction(stream.time_base)), stream=stream, any_frame=True)
+    except av.FFmpegError:
+        file.check()
+        return None
+    for packet in _until_broken(container.demux(stream)):
+        file.check()
+        tail.take(packet)
+        if file.bytes_read - begun > TAIL_BYTES:
+            return None
+    return tail if tail.times else None
+
+
+def _until_broken(packets: Iterable[Any]) -> Iterable[Any]:
+    """The packets up to the end or to where libav gives up."""
+    import av
+
+    try:
+        yield from packets
+    except av.FFmpegError:
+        return

@@ -1,0 +1,96 @@
+"""The records of jobs, inputs, outputs and accounts as the rest of the program sees them. Pure data, no storage.
+
+Times are ISO 8601 UTC with seconds (`2031-04-05T06:07:08Z`), sizes are bytes, percentages 0–100.
+`facts` holds what was measured, keyed by the reference's detail names (zencoder-api 2.3): format, duration_in_ms,
+file_size_bytes, video_codec, width, height, frame_rate, … Nothing measured: an empty dict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    id: int
+    account_id: int
+    input_id: int
+    output_ids: tuple[int, ...]
+    state: str = "pending"
+    test: bool = False
+    private: bool = False
+    pass_through: str | None = None
+    grouping: str | None = None
+    notifications: list[dict[str, Any]] = field(default_factory=list)
+    created_at: str = ""
+    submitted_at: str = ""
+    updated_at: str = ""
+    finished_at: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    id: int
+    job_id: int
+    account_id: int
+    url: str
+    state: str = "pending"
+    facts: dict[str, Any] = field(default_factory=dict)
+    error_class: str | None = None
+    error_message: str | None = None
+    event: str | None = None  # "Downloading" or "Inspecting"
+    event_progress: float = 0.0  # percent of that event
+    test: bool = False
+    private: bool = False
+    created_at: str = ""
+    updated_at: str = ""
+    finished_at: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """`thumbnails`: dicts of url, format ("jpg", "png"), width, height, file_size_bytes, label (the set's, or None)."""
+
+    id: int
+    job_id: int
+    account_id: int
+    index: int  # position in the request, from 0
+    url: str  # as shown to the customer
+    target: str = ""  # where it is really written: s3://bucket/key
+    temporary: bool = False
+    kind: str = "standard"  # standard, segmented or playlist
+    label: str | None = None
+    state: str = "waiting"
+    facts: dict[str, Any] = field(default_factory=dict)
+    error_class: str | None = None
+    error_message: str | None = None
+    event: str | None = None  # overrides the event that follows from the state
+    work_total: int = 0  # the sum of the weights of its tasks
+    work_done: int = 0
+    upload_total: int = 0  # bytes
+    upload_done: int = 0
+    thumbnails: list[dict[str, Any]] = field(default_factory=list)
+    notifications: list[dict[str, Any]] = field(default_factory=list)
+    test: bool = False
+    private: bool = False
+    created_at: str = ""
+    updated_at: str = ""
+    finished_at: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """`key_kind` is the kind of the key the account was found by: full, read_only or integration (zencoder-api 1.2)."""
+
+    id: int
+    email: str
+    state: str = "active"
+    integration_mode: bool = False  # every job becomes a test job
+    profile: dict[str, Any] = field(default_factory=dict)  # first_name, last_name, company, country …
+    password_hash: str | None = None
+    notification_secret: str = ""  # sent as X-Zencoder-Notification-Secret, so any receiver may know it
+    signing_secret: str = ""  # "whsec_…": signs notifications, never leaves the house except to its owner
+    key_kind: str = "full"
+    created_at: str = ""
+    updated_at: str = ""

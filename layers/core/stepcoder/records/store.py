@@ -1,0 +1,19 @@
+"""The one door to what is recorded: Records, and the instance this process uses. The rooms behind it do the work."""
+
+from __future__ import annotations
+
+from stepcoder import runtime
+from stepcoder.aws.table import Table
+from stepcoder.records.accounts import AccountStore
+from stepcoder.records.announcements import AnnouncementStore
+from stepcoder.records.jobs import JobStore
+from stepcoder.records.work import WorkStore
+
+
+class Records(JobStore, WorkStore, AnnouncementStore, AccountStore):
+    """Everything recorded in one table. Stateless: make as many as you like."""
+
+
+def records() -> Records:
+    """Records on the table named in the settings."""
+    return Records(Table(runtime.settings().table))

@@ -1,0 +1,38 @@
+"""What an output is, what it is called and where it goes. Format and codecs: formats.py."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from stepcoder.request.addresses import FileName, OutputUrl
+from stepcoder.request.kinds import Choice
+from stepcoder.request.setting import Setting, SettingGroup
+from stepcoder.request.vocabulary import Line, YesNo
+
+OutputType = Annotated[
+    Literal["standard", "segmented", "playlist"],
+    Choice(("standard", "segmented", "playlist"), later=("transfer-only", "captions", "cae")),
+]
+
+
+class General(SettingGroup):
+    """Reference 3.2 and 3.16."""
+
+    type: Annotated[OutputType, Setting("one file, a media playlist with segments, or a master playlist")] = "standard"
+    label: Annotated[Line | None, Setting("names the output within its job, for `source` and in answers")] = None
+    url: Annotated[
+        Annotated[str, OutputUrl()] | None,
+        Setting("where the file goes, file name included", absent="temporary storage", beats=("base_url", "filename")),
+    ] = None
+    base_url: Annotated[
+        Annotated[str, OutputUrl(directory=True)] | None,
+        Setting("the directory the file goes to", absent="temporary storage"),
+    ] = None
+    filename: Annotated[
+        Annotated[str, FileName()] | None,
+        Setting("the file's name below base_url, or in temporary storage", absent="random"),
+    ] = None
+    public: Annotated[YesNo, Setting("asks for files that everybody may read; its thumbnails inherit it")] = False
+    strict: Annotated[YesNo, Setting("fail where settings contradict each other, instead of correcting them")] = False
+    skip_video: Annotated[YesNo, Setting("leaves the video out")] = False
+    skip_audio: Annotated[YesNo, Setting("leaves the audio out")] = False

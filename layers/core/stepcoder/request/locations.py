@@ -1,0 +1,76 @@
+"""Where an output's files go: from url, base_url and filename to one place in S3 (reference 5.3, 5.4). Pure.
+
+Randomness and the day are parameters. A place is decided once, when the job is accepted, and kept with the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from stepcoder.request.addresses import S3Address, s3_address
+from stepcoder.request.model import OutputRequest, ThumbnailRequest
+
+TokenHex = Callable[[int], str]  # as secrets.token_hex: so many random bytes, in hex
+
+_EXTENSIONS = {"mp4": "mp4", "ts": "ts", "fmp4": "mp4", "m3u8": "m3u8"}
+
+
+class Location(NamedTuple):
+    """A file's place, or with a target ending in "/" a directory's."""
+
+    target: str  # s3://bucket/key, the key raw: nothing in it is percent-encoded
+    display_url: str  # as answers show it; for temporary storage the caller shows a presigned link instead
+    temporary: bool
+
+
+def resolve(output: OutputRequest, *, output_bucket: str, token_hex: TokenHex, day: date) -> Location:
+    """Where the output's file goes; a segmented output's playlist, with its segments beside it.
+
+    `url` wins, then `base_url` with `filename` or a random name; without either, temporary storage in `output_bucket`.
+    """
+    if output.url is not None:
+        return _delivered(output.url)
+    if output.base_url is not None:
+        name = output.filename or _random_name(output, token_hex)
+        return _delivered(output.base_url, name)
+    return _temporary(output_bucket, output.filename or _random_name(output, token_hex), token_hex, day)
+
+
+def resolve_thumbnails(thumbnails: ThumbnailRequest, *, output_bucket: str, token_hex: TokenHex, day: date) -> Location:
+    """The directory a set of pictures goes to; its target ends in "/"."""
+    if thumbnails.base_url is not None:
+        return _delivered(thumbnails.base_url, "")
+    return _temporary(output_bucket, "", token_hex, day)
+
+
+def extension_for(output: OutputRequest) -> str:
+    """The extension of a name made up here: m3u8 for segmented and playlist outputs, else by container."""
+    return "m3u8" if output.type == "segmented" else _EXTENSIONS[output.container]
+
+
+def _random_name(output: OutputRequest, token_hex: TokenHex) -> str:
+    return f"{token_hex(16)}.{extension_for(output)}"
+
+
+def _temporary(bucket: str, name: str, token_hex: TokenHex, day: date) -> Location:
+    # The layout of 2.1: /o/YYYYMMDD/<32 hex>/<name>. The random directory keeps equal names of two jobs apart.
+    place = S3Address(bucket, f"o/{day:%Y%m%d}/{token_hex(16)}/{name}")
+    return Location(place.url, _shown(place), temporary=True)
+
+
+def _delivered(url: str, name: str | None = None) -> Location:
+    """The place of `url`, or of `name` in the directory that `url` is."""
+    place = s3_address(url)
+    if place is None:
+        raise ValueError("the URL is not a place in S3; the request should have been refused")
+    if name is not None:
+        directory = place.key.rstrip("/")
+        place = S3Address(place.bucket, f"{directory}/{name}" if directory else name)
+    return Location(place.url, _shown(place), temporary=False)
+
+
+def _shown(place: S3Address) -> str:
+    """How answers show a place in S3 (2.1)."""
+    return f"http://{place.bucket}.s3.amazonaws.com/{place.key.replace('?', '%3F').replace('#', '%23')}"

@@ -1,0 +1,126 @@
+"""What the process was given: settings, AWS clients, a logger, the clock. No decisions, no AWS calls here.
+
+Everything is made at first use, never at import: an API function that only answers 404 must not pay for an AWS client.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+_clients: dict[str, Any] = {}
+# Creating a botocore client is not thread-safe; using one is.
+_clients_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The environment, read once. A name that was not given to this function is the empty string."""
+
+    table: str
+    work_bucket: str
+    output_bucket: str
+    upload_bucket: str
+    notification_queue_url: str
+    state_machine_arn: str
+    ffmpeg: str
+    worker_vcpus: int
+    allow_private_hosts: str
+    api_base_url: str
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises ValueError when STEPCODER_WORKER_VCPUS is not a number."""
+    read = os.environ.get
+    return Settings(
+        table=read("STEPCODER_TABLE", ""),
+        work_bucket=read("STEPCODER_WORK_BUCKET", ""),
+        output_bucket=read("STEPCODER_OUTPUT_BUCKET", ""),
+        upload_bucket=read("STEPCODER_UPLOAD_BUCKET", ""),
+        notification_queue_url=read("STEPCODER_NOTIFICATION_QUEUE_URL", ""),
+        state_machine_arn=read("STEPCODER_STATE_MACHINE_ARN", ""),
+        ffmpeg=read("STEPCODER_FFMPEG", "/opt/bin/ffmpeg"),
+        worker_vcpus=int(read("STEPCODER_WORKER_VCPUS", "") or os.cpu_count() or 1),
+        allow_private_hosts=read("STEPCODER_ALLOW_PRIVATE_HOSTS", ""),
+        api_base_url=read("STEPCODER_API_BASE_URL", ""),
+    )
+
+
+@overload
+def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
+@overload
+def client(service: Literal["s3"]) -> S3Client: ...
+@overload
+def client(service: Literal["sqs"]) -> SQSClient: ...
+@overload
+def client(service: Literal["stepfunctions"]) -> SFNClient: ...
+@overload
+def client(service: str) -> Any: ...
+
+
+def client(service: str) -> Any:
+    """The one client of an AWS service in this process, made at the first call and safe to share between threads."""
+    with _clients_lock:
+        if service not in _clients:
+            _clients[service] = _new_client(service)
+        return _clients[service]
+
+
+def _new_client(service: str) -> Any:
+    # botocore alone: importing boto3 on top of it would cost a cold start without giving anything we use.
+    import botocore.session
+    from botocore.config import Config
+
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 5},
+        connect_timeout=5,
+        read_timeout=60,
+        max_pool_connections=32,
+        # S3 look-alikes refuse the checksum trailers that newer SDKs add by default.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        # v4 also for presigned URLs; newer regions refuse v2.
+        signature_version="s3v4" if service == "s3" else None,
+        # A custom endpoint has no wildcard DNS for bucket names.
+        s3={"addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"},
+    )
+    session = botocore.session.Session()
+    return session.create_client(service, region_name=os.environ.get("AWS_REGION"), config=config)
+
+
+@cache
+def logger() -> Logger:
+    """The structured logger. Powertools reads its level from POWERTOOLS_LOG_LEVEL."""
+    from aws_lambda_powertools import Logger
+
+    return Logger(service="stepcoder")
+
+
+def now() -> datetime:
+    """The current time, UTC and aware."""
+    return datetime.now(UTC)
+
+
+def timestamp(moment: datetime | None = None) -> str:
+    """A moment (default: now) as the wire and the records write it: `2031-04-05T06:07:08Z` (zencoder-api 1.3)."""
+    return (moment or now()).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def reset() -> None:
+    """Forget settings, clients and logger. For tests and for the embedded service, which set the environment late."""
+    settings.cache_clear()
+    logger.cache_clear()
+    with _clients_lock:
+        _clients.clear()

@@ -1,0 +1,97 @@
+"""What went wrong while reading a source, as the reference's error classes (zencoder-api 4.8). Pure mapping."""
+
+from __future__ import annotations
+
+from stepcoder import net
+from stepcoder.errors import InputError
+
+
+def from_status(status: int, url: net.Url) -> InputError:
+    """The failure that an HTTP status of 300 or more means."""
+    if status == 401 and url.authorization:
+        return InputError(
+            "InvalidUsernameOrPasswordError",
+            f"The server refused the user name or password for {url} (HTTP 401).",
+        )
+    if status in (401, 403):
+        return InputError(
+            "DownloadAccessDeniedError",
+            f"The server does not allow the download of {url} (HTTP {status}). Check its permissions.",
+        )
+    if status == 301:
+        return InputError(
+            "FilePermanentlyMovedError", f"{url} has moved permanently (HTTP 301) and the server does not say where."
+        )
+    if status in (404, 410):
+        return InputError("FileNotFoundError", f"There is no file at {url} (HTTP {status}).")
+    # The reference counts every other status from 300 on as "not found", server errors included.
+    return InputError("FileNotFoundError", f"The server did not deliver {url}: it answered HTTP {status}.")
+
+
+def from_net(error: net.NetError, url: net.Url | str) -> InputError:
+    """The failure that remains when all tries are used up, or at once when trying again is pointless."""
+    if isinstance(error, net.TimedOut):
+        return InputError("DownloadTimeoutError", f"The server of {url} was too slow: it timed out 3 times.")
+    if isinstance(error, net.BlockedAddress):
+        return InputError(
+            "DownloadFailureError",
+            f"{url} leads to an address that is not public. This service downloads from the public internet only.",
+        )
+    if isinstance(error, net.NameNotResolved):
+        return InputError("DownloadFailureError", f"The host name of {url} does not exist. Check its spelling.")
+    if isinstance(error, net.CutShort):
+        return InputError(
+            "TruncatedFileError", f"The server of {url} sends less than the length it announces. Upload the file again."
+        )
+    if isinstance(error, net.ConnectFailed):
+        return InputError("DownloadFailureError", f"The server of {url} could not be reached, or hung up, 3 times.")
+    return InputError("DownloadFailureError", str(error))
+
+
+def from_s3(code: str, url: str) -> InputError:
+    """The failure behind an S3 error code."""
+    error_class, sentence = _S3.get(code, ("DownloadFailureError", f"S3 did not deliver {{url}}: it answered {code}."))
+    return InputError(error_class, sentence.format(url=url))
+
+
+def changed(url: object) -> InputError:
+    """The file is not the one the job began with."""
+    return InputError(
+        "DownloadFailureError",
+        f"{url} was changed while it was being read. Submit the job again, and leave the file alone until it finished.",
+    )
+
+
+def truncated(url: object, expected: int, received: int) -> InputError:
+    return InputError(
+        "TruncatedFileError", f"{url} should have {expected} bytes, but only {received} came. Upload the file again."
+    )
+
+
+_NOT_FOUND = ("FileNotFoundError", "There is no file at {url}.")
+_DENIED = (
+    "DownloadAccessDeniedError",
+    "Access to {url} was denied. Allow this service's role to read it (s3:GetObject) in the bucket policy.",
+)
+_NO_BUCKET = ("S3BucketNotFoundError", "The bucket of {url} does not exist.")
+_BAD_KEY_ID = ("InvalidAccessKeyIdError", "S3 does not know the access key that was used for {url}.")
+_ARCHIVED = ("DownloadAccessDeniedError", "{url} is archived. Restore it in S3 first, then submit the job again.")
+_ELSEWHERE = ("FilePermanentlyMovedError", "The bucket of {url} is in another region, and S3 does not say in which.")
+
+_S3 = {
+    "NoSuchKey": _NOT_FOUND,
+    "NoSuchVersion": _NOT_FOUND,
+    "NotFound": _NOT_FOUND,
+    "404": _NOT_FOUND,
+    "NoSuchBucket": _NO_BUCKET,
+    "AccessDenied": _DENIED,
+    "AllAccessDisabled": _DENIED,
+    "Forbidden": _DENIED,
+    "403": _DENIED,
+    "SignatureDoesNotMatch": _DENIED,
+    "ExpiredToken": _DENIED,
+    "InvalidAccessKeyId": _BAD_KEY_ID,
+    "InvalidObjectState": _ARCHIVED,
+    "PermanentRedirect": _ELSEWHERE,
+    "301": _ELSEWHERE,
+}

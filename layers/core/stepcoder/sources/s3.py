@@ -1,0 +1,75 @@
+"""Inputs in S3. The calls themselves, their retries and reconnections are aws/objects.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from stepcoder import s3
+from stepcoder.aws.faults import error_code
+from stepcoder.errors import InputError
+from stepcoder.sources import failures
+
+
+class ReadsObjects(Protocol):
+    """The part of aws.objects.Objects that sources need."""
+
+    def head(self, bucket: str, key: str) -> tuple[int, str] | None: ...
+    def stream(self, bucket: str, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]: ...
+
+
+class S3Source:
+    """An object in S3. Opening it asks S3 for size and ETag; raises InputError or TryAgain."""
+
+    content_type: str | None = None  # S3 stores what the uploader claimed, mostly nothing useful
+    supports_ranges = True
+
+    def __init__(self, url: str, objects: ReadsObjects, *, pinned: str | None = None) -> None:
+        self.url = url
+        self._objects = objects
+        try:
+            self._place = s3.parse(url)
+        except ValueError as error:
+            raise InputError("InvalidFilePathError", str(error)) from None
+        with self._named_failures():
+            found = objects.head(*self._place) or self._why_missing()
+        self.size: int = found[0]
+        self.etag: str | None = found[1]
+        if pinned is not None and pinned != self.etag:
+            raise failures.changed(url)
+
+    def read_range(self, offset: int, length: int) -> bytes:
+        length = min(length, self.size - offset)
+        return b"".join(self.stream(offset, length)) if length > 0 else b""
+
+    def stream(self, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+        expected = self.size - offset if length is None else min(length, self.size - offset)
+        if expected <= 0:
+            return
+        received = 0
+        with self._named_failures():
+            # The length is always given: an object that grew meanwhile must not bring more than was announced.
+            for piece in self._objects.stream(*self._place, start=offset, length=expected):
+                received += len(piece)
+                yield piece
+        if received != expected:
+            raise failures.truncated(self.url, expected, received)
+
+    def _why_missing(self) -> tuple[int, str]:
+        """A HEAD request can't tell a missing bucket from a missing key, since it has no body; a GET can."""
+        for _ in self._objects.stream(*self._place, start=0, length=1):
+            break
+        raise failures.from_s3("NoSuchKey", self.url)
+
+    @contextmanager
+    def _named_failures(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            code = error_code(error)
+            if code in ("PreconditionFailed", "412", "InvalidRange", "416"):
+                raise failures.changed(self.url) from error
+            if code:
+                raise failures.from_s3(code, self.url) from error
+            raise

@@ -1,0 +1,105 @@
+"""Delivering one output: files to their destinations, progress, cancel check, a list of what may lie there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from stepcoder import runtime
+from stepcoder.destinations import OnBytes, open_destination
+from stepcoder.errors import Cancelled
+from stepcoder.records.store import Records
+from stepcoder.s3 import parse
+from stepcoder.steps.workspace import Workspace
+
+LEAST_SECONDS_BETWEEN_TALLIES = 1.0
+
+
+class Delivery:
+    """The files of one output on their way, each named by its full URL. Safe to use from several threads."""
+
+    def __init__(self, workspace: Workspace, store: Records, output_id: int, url: str) -> None:
+        self.workspace, self.url = workspace, url
+        self._store, self._output_id = store, output_id
+        self._done, self._total, self._last = 0, 0, runtime.now()
+        self._lock = threading.Lock()
+
+    @property
+    def stem(self) -> str:
+        """The output's file name without its extension: what its segments are named after."""
+        name = self.url.rpartition("/")[2]
+        return name.rpartition(".")[0] or name
+
+    def beside(self, name: str) -> str:
+        """URL of a file in the output's directory."""
+        return f"{self.url.rpartition('/')[0]}/{name}"
+
+    def announce(self, urls: Sequence[str], total_bytes: int) -> None:
+        """Before the first byte: what will be delivered, to find a dead worker's files by. Raises Cancelled."""
+        existed = _exists(self.workspace, self.url)
+        self.workspace.write_json(_announced(self._output_id), {"urls": list(urls), "existed": existed})
+        self._total = total_bytes
+        if not self._report():
+            raise Cancelled(f"Output {self._output_id} is no longer wanted.")
+
+    def put_stream(self, url: str, body: Callable[[], Iterator[bytes]], content_type: str) -> int:
+        """Deliver a file; returns its size in bytes. Raises OutputError, Cancelled, TryAgain."""
+        place = open_destination(url, self.workspace.objects)
+        return place.put_stream(url.rpartition("/")[2], body, content_type, self._counter()).size
+
+    def put_file(self, url: str, path: Path, content_type: str) -> int:
+        place = open_destination(url, self.workspace.objects)
+        return place.put_file(url.rpartition("/")[2], path, content_type, self._counter()).size
+
+    def withdraw(self) -> None:
+        """Remove whatever was delivered: a failed or cancelled output leaves nothing behind."""
+        withdraw(self.workspace, self._output_id)
+
+    def _counter(self) -> OnBytes:
+        """Destinations count each file from zero; the output's progress is over all of them."""
+        before = 0
+
+        def hear(so_far: int) -> bool:
+            nonlocal before
+            with self._lock:
+                self._done += so_far - before
+                before = so_far
+                if (runtime.now() - self._last).total_seconds() < LEAST_SECONDS_BETWEEN_TALLIES:
+                    return True
+                return self._report()
+
+        return hear
+
+    def _report(self) -> bool:
+        self._last = runtime.now()
+        return self._store.tally_upload(self._output_id, min(self._done, self._total), self._total)
+
+
+def withdraw(workspace: Workspace, output_id: int) -> None:
+    """Remove every announced file, unless the output replaced one of the customer's. Repeating it is harmless."""
+    if not workspace.has(_announced(output_id)):
+        return
+    listed: dict[str, Any] = workspace.read_json(_announced(output_id))
+    if listed["existed"]:
+        # The customer's earlier files may still be the ones that lie there: a failed job must not take them away.
+        runtime.logger().warning("files left at the destination", output_id=output_id, urls=len(listed["urls"]))
+        return
+    for url in listed["urls"]:
+        place = parse(url)
+        workspace.objects.delete(place.bucket, place.key)
+
+
+def _announced(output_id: int) -> str:
+    return f"results/delivering-{output_id}.json"
+
+
+def _exists(workspace: Workspace, url: str) -> bool:
+    """Whether something lies at the output's own place; where looking is not allowed, writing may be all the same."""
+    place = parse(url)
+    try:
+        return workspace.objects.exists(place.bucket, place.key)
+    except Exception as error:
+        runtime.logger().info("can't look at the destination", url=url, reason=str(error))
+        return False

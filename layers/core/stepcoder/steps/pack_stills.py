@@ -1,0 +1,69 @@
+"""Thumbnails from the work bucket to their own directory, and how they are reported (zencoder-api 3.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stepcoder.plan.model import OutputPlan, Plan, ThumbnailSet
+from stepcoder.steps.delivery import Delivery
+from stepcoder.steps.workspace import Workspace
+
+_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+
+
+@dataclass(frozen=True)
+class StillFile:
+    """One picture: where it lies, where it goes."""
+
+    stills: ThumbnailSet
+    number: int
+    stored: str
+    size_bytes: int
+
+    @property
+    def url(self) -> str:
+        """`{prefix}_{4 digits from 0000}.{png|jpg}` below the set's base_url."""
+        return f"{self.stills.base_url}{self.stills.prefix}_{self.number:04d}.{self.stills.format}"
+
+    def report(self) -> dict[str, Any]:
+        frame = self.stills.geometries[-1].frame
+        return {
+            "label": self.stills.label,
+            "url": self.url,
+            "format": self.stills.format,
+            "width": frame.width,
+            "height": frame.height,
+            "file_size_bytes": self.size_bytes,
+        }
+
+
+def still_files(plan: Plan, output: OutputPlan, workspace: Workspace) -> list[StillFile]:
+    """Every picture taken for the output, set by set."""
+    files = []
+    for name in output.thumbnails:
+        stills = plan.thumbnail_set(name)
+        pictures = (workspace.result(name) or {"pictures": []})["pictures"]
+        files += [StillFile(stills, number, each["name"], each["size_bytes"]) for number, each in enumerate(pictures)]
+    return files
+
+
+def urls(stills: Sequence[StillFile]) -> list[str]:
+    return [still.url for still in stills]
+
+
+def total_size(stills: Sequence[StillFile]) -> int:
+    """In bytes."""
+    return sum(still.size_bytes for still in stills)
+
+
+def deliver_stills(stills: Sequence[StillFile], delivery: Delivery) -> None:
+    """Copy the pictures to where the customer wants them."""
+    for still in stills:
+        stored, size = still.stored, still.size_bytes
+        delivery.put_stream(
+            still.url,
+            lambda stored=stored, size=size: delivery.workspace.read_range(stored, 0, size),  # type: ignore[misc]
+            _TYPES[still.stills.format],
+        )

@@ -1,0 +1,61 @@
+"""Package: one output from its stored pieces to its destination. What each kind does: the pack_* modules beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stepcoder import runtime
+from stepcoder.errors import Cancelled, EncodingError, OutputError
+from stepcoder.mp4.errors import JoinError
+from stepcoder.plan.model import OutputPlan, Plan
+from stepcoder.records.store import Records, records
+from stepcoder.states import TERMINAL_OUTPUT
+from stepcoder.steps.delivery import Delivery
+from stepcoder.steps.failing import fail_output
+from stepcoder.steps.pack_file import pack_file
+from stepcoder.steps.pack_playlist import pack_playlist
+from stepcoder.steps.pack_segments import pack_segments
+from stepcoder.steps.task_run import Result
+from stepcoder.steps.workspace import Workspace
+
+_KINDS: dict[str, Callable[[Plan, OutputPlan, Delivery], Result]] = {
+    "standard": pack_file,
+    "segmented": pack_segments,
+    "playlist": pack_playlist,
+}
+
+
+def package_output(job_id: int, output_id: int) -> dict[str, str]:
+    """Deliver an output; the outcome is done, failed or stopped. Raises TryAgain where a retry may help."""
+    workspace, store = Workspace(job_id), records()
+    if workspace.result(package_result(output_id)) is not None:
+        return {"outcome": "done"}
+    plan = workspace.plan()
+    output = plan.output(output_id)
+    store.move_output(output_id, "uploading", event="Uploading")
+    if store.output(output_id).state in TERMINAL_OUTPUT:
+        return {"outcome": "stopped"}
+    delivery = Delivery(workspace, store, output_id, output.destination.url)
+    try:
+        result = _KINDS[output.kind](plan, output, delivery)
+    except Cancelled:
+        delivery.withdraw()
+        return {"outcome": "stopped"}
+    except JoinError as error:
+        runtime.logger().error("pieces don't join", job_id=job_id, output_id=output_id, reason=str(error))
+        sentence = "The encoded parts do not fit together: the source's timestamps are damaged."
+        return _fail(store, delivery, output_id, OutputError("TranscodingError", sentence))
+    except EncodingError as error:
+        return _fail(store, delivery, output_id, error)
+    workspace.save_result(package_result(output_id), result)
+    return {"outcome": "done"}
+
+
+def package_result(output_id: int) -> str:
+    return f"package-{output_id}"
+
+
+def _fail(store: Records, delivery: Delivery, output_id: int, error: EncodingError) -> dict[str, str]:
+    delivery.withdraw()
+    fail_output(store, output_id, error)
+    return {"outcome": "failed"}

@@ -1,0 +1,75 @@
+"""Verify: probe what was delivered, record its facts, tell the customer."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from stepcoder import runtime
+from stepcoder.errors import InputError, OutputError
+from stepcoder.media import MediaInfo
+from stepcoder.media_facts import facts
+from stepcoder.notifications import queue_output_notifications
+from stepcoder.plan.model import OutputPlan
+from stepcoder.records.store import Records, records
+from stepcoder.s3 import parse
+from stepcoder.steps.delivered import DeliveredFiles
+from stepcoder.steps.delivery import withdraw
+from stepcoder.steps.failing import fail_output
+from stepcoder.steps.package import package_result
+from stepcoder.steps.workspace import Workspace
+
+
+def verify_output(job_id: int, output_id: int) -> dict[str, str]:
+    """The output is finished if what lies at its destination is what was made; outcome done, failed or stopped."""
+    workspace, store = Workspace(job_id), records()
+    result = workspace.result(package_result(output_id))
+    if result is None or store.output(output_id).state != "uploading":
+        queue_output_notifications(output_id)
+        return {"outcome": "stopped"}
+    output = workspace.plan().output(output_id)
+    try:
+        measured = {} if output.kind == "playlist" else _facts(_probe(workspace, output, result), result)
+    except OutputError as error:
+        withdraw(workspace, output_id)
+        fail_output(store, output_id, error)
+        return {"outcome": "failed"}
+    _finish(store, output_id, measured, result)
+    return {"outcome": "done"}
+
+
+def _finish(store: Records, output_id: int, measured: dict[str, Any], result: dict[str, Any]) -> None:
+    if not measured:
+        measured = {"file_size_bytes": result["size_bytes"]}
+    store.move_output(output_id, "finished", facts=measured, thumbnails=result["thumbnails"])
+    queue_output_notifications(output_id)
+
+
+def _probe(workspace: Workspace, output: OutputPlan, result: dict[str, Any]) -> MediaInfo:
+    """MediaInfo of the delivered file, or of the first segment. Raises OutputError when it can't be read back."""
+    # Loaded here: PyAV is in this step's layer only.
+    from stepcoder.probe import probe
+
+    first = [url for url in (result.get("init"), result["files"][0]) if url]
+    file = DeliveredFiles(workspace.objects, [parse(url) for url in first])
+    try:
+        return probe(file, size=file.size)
+    except InputError as error:
+        runtime.logger().error("delivered file unreadable", output_id=output.output_id, reason=error.message)
+        raise OutputError(
+            "UploadFailureError", "The delivered file could not be read back from its destination."
+        ) from None
+
+
+def _facts(media: MediaInfo, result: dict[str, Any]) -> dict[str, Any]:
+    """What was probed, with the sizes and times of the whole output where only its first segment was read."""
+    measured = facts(media)
+    duration, size = Fraction(result["duration"]), int(result["size_bytes"])
+    measured["duration_in_ms"] = round(duration * 1000)
+    measured["file_size_bytes"] = size
+    if len(result["files"]) > 1 and duration:
+        total = round(size * 8 / duration / 1000)
+        audio = measured.get("audio_bitrate_in_kbps") or 0
+        measured["total_bitrate_in_kbps"] = total
+        measured["video_bitrate_in_kbps"] = max(0, total - audio) if media.video else None
+    return measured

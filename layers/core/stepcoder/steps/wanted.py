@@ -1,0 +1,55 @@
+"""What the planner is given besides the source: each output's wishes and place, and what a worker can do."""
+
+from __future__ import annotations
+
+from stepcoder import runtime
+from stepcoder.plan.asked import wishes_of
+from stepcoder.plan.model import Capacity, Destination, StreamEntry
+from stepcoder.plan.planner import OutputWish
+from stepcoder.records.model import Job, Output
+from stepcoder.records.store import Records
+from stepcoder.request.model import JobRequest, OutputRequest, StreamRequest
+
+
+def wanted_outputs(store: Records, job: Job) -> list[OutputWish]:
+    """The job's outputs as asked, with the ids and places they were given when the job was accepted."""
+    request = JobRequest.model_validate(store.request(job.id))
+    outputs = store.outputs(job)
+    ids = {
+        asked.label.lower(): output.id for asked, output in zip(request.outputs, outputs, strict=True) if asked.label
+    }
+    return [_wish(asked, output, ids, job) for asked, output in zip(request.outputs, outputs, strict=True)]
+
+
+def _wish(asked: OutputRequest, output: Output, ids: dict[str, int], job: Job) -> OutputWish:
+    return OutputWish(
+        output_id=output.id,
+        label=asked.label,
+        wishes=wishes_of(asked, test=job.test),
+        destination=Destination(url=output.target, temporary=output.temporary),
+        still_bases=tuple(each.base_url or _beside(output) for each in asked.thumbnails),
+        streams=tuple(_entry(stream, ids) for stream in asked.streams),
+    )
+
+
+def _beside(output: Output) -> str:
+    """Stills without a base_url go to temporary storage: beside a temporary output, else into a directory of its id."""
+    if output.temporary:
+        return output.target.rpartition("/")[0] + "/"
+    return f"s3://{runtime.settings().output_bucket}/o/thumbnails/{output.job_id}-{output.id}/"
+
+
+def _entry(stream: StreamRequest, ids: dict[str, int]) -> StreamEntry:
+    size = stream.resolution
+    return StreamEntry(
+        path=stream.path,
+        source_output_id=ids[stream.source.lower()] if stream.source else None,
+        bandwidth_kbps=stream.bandwidth,
+        resolution=f"{size.width}x{size.height}" if size else None,
+        codecs=stream.codecs,
+    )
+
+
+def capacity() -> Capacity:
+    """What one worker of this deployment has."""
+    return Capacity(vcpus=runtime.settings().worker_vcpus)

@@ -1,0 +1,1 @@
+"""Embedded mode: the whole deployed service on one machine, without Docker and without AWS. Nothing deployed imports it."""

@@ -1,0 +1,141 @@
+"""The AWS services of embedded mode behind one loopback port: moto, with Lambda Invoke answered by our own sandboxes and
+S3 bodies by our own files. What is created in it is in provision.py.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from botocore.credentials import Credentials
+
+from .http_server import AppServer, Environ, StartResponse, WsgiApp
+from .lambda_pool import LambdaPool, Throttled, UnknownFunction
+from .moto_app import moto_app
+from .objects import ObjectBytes
+from .template import REGION
+
+log = logging.getLogger(__name__)
+
+_INVOKE = re.compile(r"/2015-03-31/functions/([^/]+)/invocations$")
+
+
+class Cloud:
+    """moto and its companions; `start` makes this whole process embedded (environment, moto's classes)."""
+
+    def __init__(self, data: Path, credentials: Credentials, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.credentials = credentials
+        self.pool: LambdaPool | None = None
+        self.on_start_execution: Callable[[], None] = lambda: None
+        self._server = AppServer(host, port, self)
+        self.endpoint = f"http://{host}:{self._server.port}"
+        self._adopt_environment()
+        self._app: WsgiApp = ObjectBytes(moto_app(), data / "objects", credentials)
+
+    def start(self) -> Cloud:
+        self._server.start("cloud")
+        return self
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def variables(self) -> dict[str, str]:
+        """The AWS_* variables that point any AWS SDK here."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": str(self.credentials.access_key),
+            "AWS_SECRET_ACCESS_KEY": str(self.credentials.secret_key),
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this cloud."""
+        import boto3
+        from botocore.config import Config
+
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=self.credentials.access_key,
+            aws_secret_access_key=self.credentials.secret_key,
+            config=Config(
+                s3={"addressing_style": "path"}, signature_version=None if service != "s3" else "s3v4",
+                request_checksum_calculation="when_required", read_timeout=120, max_pool_connections=20,
+            ),
+        )
+
+    def _adopt_environment(self) -> None:
+        # moto's Step Functions interpreter calls Lambda and S3 back through this port.
+        os.environ["MOTO_PORT"] = str(self._server.port)
+        os.environ.update(self.variables())
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+            os.environ.pop(name, None)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if refusal := _refusal(environ):
+            return _plain(start_response, "403 Forbidden", refusal)
+        path = unquote(environ["PATH_INFO"])
+        if path.startswith(("/moto-api", "/latest/")):
+            return _plain(start_response, "404 Not Found", "There is nothing here.")
+        match = _INVOKE.match(path)
+        if match and environ["REQUEST_METHOD"] == "POST":
+            return self._invoke(match[1], environ, start_response)
+        answer = self._app(environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".StartExecution"):
+            self.on_start_execution()
+        return answer
+
+    def _invoke(self, name: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        event = environ["wsgi.input"].read() or b"{}"
+        headers = [("X-Amzn-RequestId", str(uuid.uuid4())), ("X-Amz-Executed-Version", "$LATEST")]
+        try:
+            if self.pool is None:
+                raise UnknownFunction(name)
+            if environ.get("HTTP_X_AMZ_INVOCATION_TYPE") == "Event":
+                self.pool.invoke_later(name, event)
+                start_response("202 Accepted", headers)
+                return [b""]
+            answer = self.pool.invoke(name, event)
+        except UnknownFunction:
+            return _lambda_error(start_response, headers, "404 Not Found", "ResourceNotFoundException", name)
+        except Throttled as busy:
+            return _lambda_error(
+                start_response, headers, "429 Too Many Requests", "TooManyRequestsException", str(busy)
+            )
+        if answer.error:
+            headers.append(("X-Amz-Function-Error", answer.error))
+        start_response("200 OK", [*headers, ("Content-Type", "application/json")])
+        return [answer.body]
+
+
+def _refusal(environ: Environ) -> str | None:
+    """Why a request is not from this machine's tools: moto checks no signatures, so web pages must not get through."""
+    host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0]
+    if host not in ("localhost", "127.0.0.1", "[::1]", environ["SERVER_NAME"]):
+        return "Unknown host name."
+    signed = "Signature=" in environ.get("QUERY_STRING", "")
+    if "HTTP_ORIGIN" in environ and not signed and environ["REQUEST_METHOD"] != "OPTIONS":
+        return "Web pages need presigned URLs."
+    return None
+
+
+def _plain(start_response: StartResponse, status: str, text: str) -> list[bytes]:
+    start_response(status, [("Content-Type", "text/plain")])
+    return [text.encode() + b"\n"]
+
+
+def _lambda_error(
+    start_response: StartResponse, headers: list[tuple[str, str]], status: str, code: str, message: str
+) -> list[bytes]:
+    start_response(status, [*headers, ("x-amzn-ErrorType", code), ("Content-Type", "application/json")])
+    return [json.dumps({"Type": "User", "Message": message}).encode()]

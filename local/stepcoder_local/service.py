@@ -1,0 +1,243 @@
+"""Puts the embedded service together, in order, and takes it apart again. No command line, no signals."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from botocore.credentials import Credentials
+
+from . import functions, template
+from .cloud import Cloud
+from .declared import Resource, Template
+from .gateway import Gateway
+from .lambda_pool import LambdaPool
+from .provision import provision
+from .queue_poller import QueuePoller
+from .triggers import ExecutionWatch, Scheduler
+
+log = logging.getLogger(__name__)
+
+ACCESS_KEY = "AKIASTEPCODEREMBEDDE"
+READY_FILE = "service.json"
+EMAIL = "you@example.com"
+_WARM = ("JobsFunction", "InspectFunction", "EncodeFunction")
+
+
+class CannotStart(Exception):
+    """The service can't run here; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where and how to run. Port 0 is any free port; `private_hosts` as in the template's AllowPrivateHosts."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    s3_port: int = 0
+    template: Path = Path(__file__).resolve().parents[2] / "template.yaml"
+    private_hosts: str = ""
+    ready_file: Path | None = None
+    warm: bool = True
+
+
+@dataclass(frozen=True)
+class Ready:
+    """How to reach a running service: the content of a ready file."""
+
+    base_url: str
+    api_key: str
+    notification_secret: str
+    signing_secret: str
+    s3_endpoint: str
+    access_key_id: str
+    secret_access_key: str
+    region: str
+    output_bucket: str
+    upload_bucket: str
+    work_bucket: str
+    data_dir: str
+    pid: int = field(default_factory=os.getpid)
+
+
+class Service:
+    """The whole service in this process and its children. A context manager; `ready` after it has started."""
+
+    ready: Ready
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self._undo: list[Any] = []
+
+    def __enter__(self) -> Service:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> Service:
+        """Start everything; on failure nothing is left running. Raises CannotStart."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start(self) -> None:
+        options = self.options
+        data = _prepare(options.data)
+        self._undo.append(_lock(data).close)
+        self._undo.append(lambda: _forget(data))
+        cloud = self._cloud(data)
+        overrides = {"MapConcurrency": str(functions.processors()), "AllowPrivateHosts": options.private_hosts}
+        declared = template.load(options.template, cloud.endpoint, **overrides)
+        provision(cloud, declared)
+        self.pool = self._pool(cloud, declared, data)
+        gateway = self._gateway(declared)
+        self._triggers(cloud, declared)
+        self.ready = self._describe(cloud, declared, gateway.url)
+        for path in {data / READY_FILE, options.ready_file or data / READY_FILE}:
+            _write_ready(path, self.ready)
+            self._undo.append(lambda path=path: path.unlink(missing_ok=True))
+        if options.warm:
+            self.pool.warm([declared.functions[name].name for name in _WARM if name in declared.functions])
+
+    def _cloud(self, data: Path) -> Cloud:
+        credentials = Credentials(ACCESS_KEY, secrets.token_urlsafe(30))
+        try:
+            cloud = Cloud(data, credentials, port=self.options.s3_port)
+        except OSError as problem:
+            raise CannotStart(f"Port {self.options.s3_port} can't be used: {problem.strerror}.") from problem
+        self._undo.append(cloud.stop)
+        return cloud.start()
+
+    def _pool(self, cloud: Cloud, declared: Template, data: Path) -> LambdaPool:
+        extra = {
+            "STEPCODER_FFMPEG": _ffmpeg(),
+            "STEPCODER_WORKER_VCPUS": str(functions.processors()),
+            "STEPCODER_ALLOW_PRIVATE_HOSTS": self.options.private_hosts,
+        }
+        launches = functions.launches(declared, data, cloud.variables(), extra)
+        pool = LambdaPool(launches, functions.caps(declared))
+        pool.start()
+        self._undo.append(pool.close)
+        cloud.pool = pool
+        return pool
+
+    def _gateway(self, declared: Template) -> Gateway:
+        try:
+            gateway = Gateway(self.pool, declared.routes, self.options.host, self.options.port)
+        except OSError as problem:
+            where = f"{self.options.host}:{self.options.port}"
+            raise CannotStart(
+                f"The address {where} can't be used: {problem.strerror}. Choose another with --port, or --port 0."
+            ) from problem
+        self._undo.append(gateway.stop)
+        return gateway.start()
+
+    def _triggers(self, cloud: Cloud, declared: Template) -> None:
+        machines = [machine.arn for machine in declared.state_machines.values()]
+        watch = ExecutionWatch(machines, declared.rules, self.pool, cloud.client("stepfunctions"))
+        cloud.on_start_execution = watch.execution_started
+        pollers = [QueuePoller(source, self.pool, cloud.client("sqs")) for source in declared.queue_sources]
+        for trigger in (watch, Scheduler(declared.schedules, self.pool), *pollers):
+            trigger.start()
+            self._undo.append(trigger.stop)
+
+    def _describe(self, cloud: Cloud, declared: Template, url: str) -> Ready:
+        account = _create_account(declared)
+        return Ready(
+            base_url=f"{url}/api/v2",
+            s3_endpoint=cloud.endpoint,
+            access_key_id=ACCESS_KEY,
+            secret_access_key=str(cloud.credentials.secret_key),
+            region=template.REGION,
+            output_bucket=_name(declared.buckets, "OutputBucket"),
+            upload_bucket=_name(declared.buckets, "UploadBucket"),
+            work_bucket=_name(declared.buckets, "WorkBucket"),
+            data_dir=str(self.options.data.resolve()),
+            **account,
+        )
+
+    def stop(self) -> None:
+        """Stop what was started, newest first. Safe to call twice."""
+        while self._undo:
+            try:
+                self._undo.pop()()
+            except Exception:
+                log.exception("while stopping")
+
+
+def _prepare(data: Path) -> Path:
+    data = data.resolve()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise CannotStart(f"The data directory {data} can't be made: {problem.strerror}.") from problem
+    return data
+
+
+def _lock(data: Path) -> IO[str]:
+    """Hold the data directory for this process; the lock goes with the process, however it ends."""
+    file = (data / "lock").open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise CannotStart(f"Another service is using {data}. Stop it, or choose another --data-dir.") from None
+    _forget(data)
+    return file
+
+
+def _forget(data: Path) -> None:
+    """Remove what only means something to a running service; logs stay."""
+    for name in ("objects", "tmp"):
+        shutil.rmtree(data / name, ignore_errors=True)
+
+
+def _ffmpeg() -> str:
+    import imageio_ffmpeg
+
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def _create_account(declared: Template) -> Mapping[str, str]:
+    """The ready-made account, made by the service's own use-case in this process (it alone tells the secrets)."""
+    environment = next((function.environment for function in declared.functions.values()), {})
+    if "STEPCODER_TABLE" not in environment or not declared.tables:
+        return {"api_key": "", "notification_secret": "", "signing_secret": ""}
+    os.environ.update({name: value for name, value in environment.items() if name.startswith("STEPCODER_")})
+    from stepcoder import accounts, runtime
+
+    runtime.reset()
+    made = accounts.create_account({"email": EMAIL, "terms_of_service": "1"})
+    runtime.reset()
+    return {
+        "api_key": made.api_key,
+        "notification_secret": made.account.notification_secret,
+        "signing_secret": made.account.signing_secret,
+    }
+
+
+def _name(resources: Mapping[str, Resource], logical: str) -> str:
+    return resources[logical].name if logical in resources else ""
+
+
+def _write_ready(path: Path, ready: Ready) -> None:
+    """All at once and for this user only: it holds keys."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".ready-")
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(asdict(ready), file, indent=2)
+    Path(draft).replace(path)

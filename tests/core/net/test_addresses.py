@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.core.net.servers import WebServer, client, resolver, status
+
+from stepcoder.net import AddressPolicy, BlockedAddress, Client, NetError
+from stepcoder.net.addresses import is_public
+
+LOCAL_NAMES = {
+    "localhost": ["127.0.0.1"],
+    "localhost.localdomain": ["127.0.0.1"],
+    "evil.example": ["127.0.0.1"],
+    "half.example": ["8.8.8.8", "127.0.0.1"],
+    "six.example": ["::1"],
+    "metadata.google.internal": ["169.254.169.254"],
+}
+
+TRICKS = [
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "127.127.127.127",
+    "0x7f.1",
+    "0x7f.0x0.0x0.0x1",
+    "0x7f000001",
+    "0X7F000001",
+    "2130706433",
+    "017700000001",
+    "0177.0.0.1",
+    "0177.0.0.01",
+    "127.0.0.1.",
+    "0",
+    "0.0.0.0",
+    "0.0.0.1",
+    "①②⑦.⓪.⓪.①",
+    "127。0。0。1",
+    "127.0.0.1",
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "localhost.localdomain",
+    "evil.example",
+    "EVIL.example.",
+    "half.example",
+    "six.example",
+    "metadata.google.internal",
+    "user:pass@127.0.0.1",
+    "8.8.8.8@127.0.0.1",
+    "8.8.8.8:80@127.0.0.1",
+    "8.8.8.8%2f@127.0.0.1",
+    "a@b@127.0.0.1",
+    "8.8.8.8\\@127.0.0.1",
+    "127.0.0.1\\.8.8.8.8",
+    "127.0.0.1%00.8.8.8.8",
+    "127.0.0.1%2f.8.8.8.8",
+    "%31%32%37.0.0.1",
+    "127.0.0.1\t",
+    "127.0.0.1 ",
+    "[::1]",
+    "[::]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::127.0.0.1]",
+    "[::ffff:0:127.0.0.1]",
+    "[64:ff9b::127.0.0.1]",
+    "[64:ff9b::a9fe:a9fe]",
+    "[64:ff9b:1::7f00:1]",
+    "[2002:7f00:1::]",
+    "[2002:a9fe:a9fe::1]",
+    "[2001:0:7f00:1::]",
+    "[fe80::1]",
+    "[fe80::1%25lo]",
+    "[fec0::1]",
+    "[fc00::1]",
+    "[fd00:ec2::254]",
+    "[ff02::1]",
+    "[2001:db8::1]",
+    "[3fff::1]",
+    "[100::1]",
+    "[5f00::1]",
+    "10.0.0.1",
+    "100.64.0.1",
+    "100.127.255.254",
+    "168.63.129.16",
+    "169.254.169.254",
+    "169.254.170.2",
+    "2852039166",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.0.0.192",
+    "192.0.2.1",
+    "192.88.99.1",
+    "192.168.1.1",
+    "198.18.0.1",
+    "198.51.100.1",
+    "203.0.113.1",
+    "224.0.0.1",
+    "239.255.255.255",
+    "240.0.0.1",
+    "255.255.255.255",
+]
+
+
+@pytest.mark.parametrize("host", TRICKS)
+def test_no_trick_reaches_a_private_address(host: str) -> None:
+    with WebServer({"/": status(200)}) as trap:
+        guarded = Client(resolve=resolver(LOCAL_NAMES))
+        with pytest.raises(NetError):
+            guarded.open(f"http://{host}:{trap.server_port}/")
+        assert trap.connections == 0
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450::1"])
+def test_public_addresses_pass(host: str) -> None:
+    assert is_public(ipaddress.ip_address(host))
+    AddressPolicy().check("media.example", 443, [host])
+
+
+def test_one_private_address_among_public_ones_refuses_the_host() -> None:
+    with pytest.raises(BlockedAddress):
+        AddressPolicy().check("media.example", 443, ["8.8.8.8", "10.0.0.1"])
+
+
+def test_the_message_does_not_tell_the_private_address() -> None:
+    with pytest.raises(BlockedAddress) as caught:
+        AddressPolicy().check("media.example", 443, ["10.1.2.3"])
+    assert "10.1.2.3" not in str(caught.value)
+    assert caught.value.address == "10.1.2.3"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "host", "port", "address"),
+    [
+        ("minio", "minio", 9000, "172.18.0.3"),
+        ("minio:9000", "minio", 9000, "172.18.0.3"),
+        (" Minio:9000 , other", "MINIO.", 9000, "10.0.0.3"),
+        ("127.0.0.1:8080", "127.0.0.1", 8080, "127.0.0.1"),
+        ("[::1]:8080", "::1", 8080, "::1"),
+        ("::1", "::1", 8080, "::1"),
+        ("[fd12::0001]", "nas", 80, "fd12::1"),
+        ("10.0.0.5", "nas.example", 80, "10.0.0.5"),
+        ("localhost", "localhost", 3000, "127.0.0.1"),
+    ],
+)
+def test_a_named_private_host_passes(allowed: str, host: str, port: int, address: str) -> None:
+    AddressPolicy.parse(allowed).check(host, port, [address])
+
+
+@pytest.mark.parametrize(
+    ("allowed", "host", "port", "address"),
+    [
+        ("minio:9000", "minio", 9001, "172.18.0.3"),
+        ("minio", "other", 9000, "172.18.0.3"),
+        ("minio", "xminio", 9000, "172.18.0.3"),
+        ("minio", "minio.evil.example", 9000, "172.18.0.3"),
+        ("minio", "minio", 80, "169.254.169.254"),
+        ("minio", "minio", 80, "fd00:ec2::254"),
+        ("minio", "minio", 80, "0.0.0.0"),
+        ("minio", "minio", 80, "224.0.0.1"),
+        ("minio", "minio", 80, "::ffff:127.0.0.1"),
+        ("169.254.169.254", "169.254.169.254", 80, "169.254.169.254"),
+        ("127.0.0.1", "evil.example", 80, "127.0.0.2"),
+        ("", "localhost", 80, "127.0.0.1"),
+        ("*", "localhost", 80, "127.0.0.1"),
+    ],
+)
+def test_nothing_else_passes(allowed: str, host: str, port: int, address: str) -> None:
+    with pytest.raises(BlockedAddress):
+        AddressPolicy.parse(allowed).check(host, port, [address])
+
+
+def test_text_that_is_no_address_is_refused() -> None:
+    with pytest.raises(BlockedAddress):
+        AddressPolicy().check("x", 80, ["not an address"])
+
+
+NOT_GLOBAL_V4 = [
+    ipaddress.IPv4Network(text)
+    for text in [
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    ]
+]
+NOT_GLOBAL_V6 = [
+    ipaddress.IPv6Network(text)
+    for text in [
+        "::/8",
+        "100::/64",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2001::/32",
+        "2001:db8::/32",
+        "2002::/16",
+        "fc00::/7",
+        "fe80::/9",
+        "ff00::/8",
+    ]
+]
+v4 = st.sampled_from(NOT_GLOBAL_V4).flatmap(
+    lambda net: st.integers(int(net.network_address), int(net.broadcast_address)).map(ipaddress.IPv4Address)
+)
+v6 = st.sampled_from(NOT_GLOBAL_V6).flatmap(
+    lambda net: st.integers(int(net.network_address), int(net.broadcast_address)).map(ipaddress.IPv6Address)
+)
+
+
+def forms_of_v4(address: ipaddress.IPv4Address) -> list[str]:
+    number, (a, b, c, d) = int(address), address.packed
+    inside_v6 = [
+        f"::ffff:{address}",
+        f"::{address}",
+        f"64:ff9b::{address}",
+        f"2002:{a:02x}{b:02x}:{c:02x}{d:02x}::1",
+        f"::ffff:{a:02x}{b:02x}:{c:02x}{d:02x}",
+        f"2001:0:{a:02x}{b:02x}:{c:02x}{d:02x}::",
+    ]
+    return [
+        str(address),
+        str(number),
+        hex(number),
+        f"0{number:o}",
+        f"{a:#x}.{b:#x}.{c:#x}.{d:#x}",
+        f"0{a:o}.0{b:o}.0{c:o}.0{d:o}",
+        f"{a}.{number & 0xFFFFFF}",
+        f"{a}.{b}.{number & 0xFFFF}",
+        f"{a:#x}.{b}.0{c:o}.{d}",
+        *(f"[{text}]" for text in inside_v6),
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(address=v4, data=st.data())
+def test_any_notation_of_a_non_global_ipv4_address_is_refused(
+    address: ipaddress.IPv4Address, data: st.DataObject
+) -> None:
+    form = data.draw(st.sampled_from(forms_of_v4(address)))
+    with pytest.raises(BlockedAddress):
+        Client(resolve=resolver()).open(f"http://{form}:9/")
+
+
+@settings(max_examples=100, deadline=None)
+@given(address=v6, exploded=st.booleans())
+def test_any_notation_of_a_non_global_ipv6_address_is_refused(address: ipaddress.IPv6Address, exploded: bool) -> None:
+    with pytest.raises(BlockedAddress):
+        Client(resolve=resolver()).open(f"http://[{address.exploded if exploded else address}]:9/")
+
+
+@settings(max_examples=100, deadline=None)
+@given(address=v4, name=st.from_regex(r"[a-z]{1,10}\.example", fullmatch=True))
+def test_any_name_of_a_non_global_address_is_refused(address: ipaddress.IPv4Address, name: str) -> None:
+    with pytest.raises(BlockedAddress):
+        Client(resolve=resolver({name: [str(address)]})).open(f"http://{name}:9/")
+
+
+def test_a_rebinding_name_is_checked_at_every_connection() -> None:
+    answers = [["8.8.8.8"], ["127.0.0.1"]]
+    with WebServer({"/": status(200)}) as trap:
+        guarded = client("", names={})
+        guarded._resolve = lambda host, port, *rest: resolver({host: answers.pop(0)})(host, port)
+        guarded.policy.check("rebind.example", 80, [entry[4][0] for entry in guarded._resolve("rebind.example", 80)])
+        with pytest.raises(BlockedAddress):
+            guarded.open(f"http://rebind.example:{trap.server_port}/")
+        assert trap.connections == 0

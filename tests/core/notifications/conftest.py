@@ -1,0 +1,5 @@
+"""These tests run against an AWS in this process."""
+
+from tests.cloud import cloud
+
+__all__ = ["cloud"]

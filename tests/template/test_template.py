@@ -1,0 +1,206 @@
+"""The template and the code say the same: handlers, environment, layers, routes, indexes, permissions."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from stepcoder.records import jobs
+from tests.architecture import house
+from tests.template.deployed import FUNCTIONS, TEMPLATE, resources
+
+ENVIRONMENT = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+
+
+def _locked(path: str) -> dict[str, str]:
+    """Package → version in a lock."""
+    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", (house.ROOT / path).read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_handler_imports_and_can_be_called(function: str) -> None:
+    module, name = FUNCTIONS[function]["Handler"].rsplit(".", 1)
+    assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_every_door_is_deployed() -> None:
+    doors = {name for name in house.modules() if house.floor(name) == "functions" and "." in name}
+    assert {properties["Handler"].rsplit(".", 1)[0] for properties in FUNCTIONS.values()} == doors
+
+
+# --- environment ---
+
+
+def _names_read() -> set[str]:
+    deployed = [module for module in house.modules().values() if house.floor(module.name) != "local"]
+    texts = [node.value for module in deployed for node in ast.walk(module.tree) if isinstance(node, ast.Constant)]
+    return {text for text in texts if isinstance(text, str) and re.fullmatch(r"(STEPCODER|AWS_ENDPOINT)_[A-Z_]+", text)}
+
+
+def test_the_environment_the_code_reads_is_the_one_declared() -> None:
+    assert {name for name in ENVIRONMENT if not name.startswith("POWERTOOLS_")} == _names_read()
+
+
+def test_no_function_replaces_the_common_environment() -> None:
+    """Then each would have to repeat it."""
+    own = resources("AWS::Serverless::Function")
+    assert [name for name, properties in own.items() if "Environment" in properties] == []
+
+
+# --- layers ---
+
+
+def _reached(start: str) -> set[str]:
+    """Every module of ours that a module can come to import, and the outside modules they import."""
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        if name in house.modules():
+            waiting += [found.module for found in house.imports(house.modules()[name])]
+    return reached
+
+
+IMPORT_NAMES = {"aws-lambda-powertools": "aws_lambda_powertools", "ffmpeg-python": "ffmpeg"}
+
+
+def _needed_layers(function: str) -> set[str]:
+    reached = _reached(FUNCTIONS[function]["Handler"].rsplit(".", 1)[0])
+    needed = {"CoreLayer"}
+    if any(name.split(".")[0] == "av" for name in reached):
+        needed.add("ProbeLayer")
+    if "stepcoder.process" in reached:
+        needed.add("FfmpegLayer")
+    return needed
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_has_the_layers_its_imports_need(function: str) -> None:
+    assert {layer["Ref"] for layer in FUNCTIONS[function]["Layers"]} == _needed_layers(function)
+
+
+def test_the_core_layer_has_every_package_the_code_imports() -> None:
+    shipped = {IMPORT_NAMES.get(name, name.replace("-", "_")) for name in _locked("layers/core/requirements.txt")}
+    outside = {
+        found.module.split(".")[0]
+        for module in house.modules().values()
+        if house.floor(module.name) != "local"
+        for found in house.imports(module)
+    }
+    assert outside - shipped - set(sys.stdlib_module_names) - set(house.ROOMS) - {"av"} == set()
+
+
+@pytest.mark.parametrize("layer", ["core", "ffmpeg", "probe"])
+def test_what_is_tested_is_what_is_deployed(layer: str) -> None:
+    tested = _locked("requirements/dev.txt")
+    assert {name: tested.get(name) for name in _locked(f"layers/{layer}/requirements.txt")} == _locked(
+        f"layers/{layer}/requirements.txt"
+    )
+
+
+def test_the_core_layer_keeps_the_services_the_code_calls() -> None:
+    kept = re.search(r"^services := (.*)$", (house.ROOT / "layers/core/Makefile").read_text(), re.MULTILINE)
+    called = {
+        node.args[0].value
+        for module in house.modules().values()
+        if house.floor(module.name) != "local"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("runtime.client", "client")
+        if node.args and isinstance(node.args[0], ast.Constant)
+    }
+    assert kept is not None
+    assert set(kept[1].split()) == called
+
+
+# --- routes ---
+
+
+def _routes() -> dict[str, str]:
+    """Path → function, of the HTTP API."""
+    return {
+        event["Properties"].get("Path", "$default"): name
+        for name, properties in FUNCTIONS.items()
+        for event in properties.get("Events", {}).values()
+        if event["Type"] == "HttpApi"
+    }
+
+
+@pytest.mark.parametrize("version", ["/api/v2", "/api/v1", "/api"])
+def test_every_version_of_the_api_reaches_the_same_functions(version: str) -> None:
+    jobs = ["/jobs", "/jobs.json", "/jobs.xml", "/jobs.js", "/jobs/{proxy+}"]
+    expected = dict.fromkeys([version + path for path in jobs], "JobsFunction")
+    expected |= {f"{version}/inputs/{{proxy+}}": "InputsFunction", f"{version}/outputs/{{proxy+}}": "OutputsFunction"}
+    expected |= dict.fromkeys([f"{version}/account", f"{version}/account/{{proxy+}}", "$default"], "AccountFunction")
+    assert {path: _routes().get(path) for path in expected} == expected
+
+
+def test_api_functions_answer_before_the_api_gives_up() -> None:
+    """API Gateway waits 30 seconds."""
+    assert [name for name in set(_routes().values()) if FUNCTIONS[name]["Timeout"] >= 30] == []
+
+
+# --- storage and queues ---
+
+
+def test_a_message_is_hidden_for_six_times_as_long_as_its_delivery_may_take() -> None:
+    queue = TEMPLATE["Resources"]["NotificationQueue"]["Properties"]
+    assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["DeliverFunction"]["Timeout"]
+
+
+def test_the_indexes_the_code_asks_for_exist() -> None:
+    indexes = TEMPLATE["Resources"]["JobsTable"]["Properties"]["GlobalSecondaryIndexes"]
+    assert {index["IndexName"] for index in indexes} == {jobs.ACCOUNT_JOBS, jobs.UNFINISHED}
+
+
+@pytest.mark.parametrize("bucket", resources("AWS::S3::Bucket"))
+def test_every_bucket_is_closed_encrypted_and_for_tls_only(bucket: str) -> None:
+    properties = TEMPLATE["Resources"][bucket]["Properties"]
+    assert all(properties["PublicAccessBlockConfiguration"].values())
+    assert properties["BucketEncryption"]
+    assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    policies = resources("AWS::S3::BucketPolicy").values()
+    assert [
+        policy for policy in policies if policy["Bucket"] == {"Ref": bucket} and "SecureTransport" in json.dumps(policy)
+    ]
+
+
+# --- permissions ---
+
+
+def _statements(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if value.get("Effect") == "Allow":
+            yield value
+        for part in value.values():
+            yield from _statements(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _statements(part)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_permissions_name_actions_and_resources() -> None:
+    """Only log delivery is granted on `*`: it knows no resources."""
+    statements = [statement for statement in _statements(TEMPLATE) if statement.get("Sid") != "DeliverLogs"]
+    assert [statement for statement in statements if "*" in _listed(statement["Resource"])] == []
+    assert [action for statement in statements for action in _listed(statement["Action"]) if "*" in action] == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_policies_are_our_own(function: str) -> None:
+    """By name, from the section of permissions, or written out: none of AWS's broad ones."""
+    names = [policy for policy in FUNCTIONS[function]["Policies"] if isinstance(policy, str)]
+    assert names == []
