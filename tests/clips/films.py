@@ -21,7 +21,7 @@ X265_OPEN = (
     "-x265-params",
     "keyint=50:min-keyint=50:open-gop=1:bframes=3:pools=2:frame-threads=1:log-level=error",
 )
-PRORES = ("-c:v", "prores_ks", "-profile:v", "0")
+PRORES = ("-c:v", "prores_ks", "-profile:v", "0", "-pix_fmt", "yuv422p10le")
 MP2 = ("-c:a", "mp2", "-b:a", "128k")
 OPEN_GOP = ("-x264-params", "keyint=48:min-keyint=48:open-gop=1:bframes=3:b-pyramid=none:scenecut=0")
 LONG_GOP = ("-x264-params", "keyint=600:min-keyint=600:scenecut=0")
@@ -29,6 +29,12 @@ LONG_GOP = ("-x264-params", "keyint=600:min-keyint=600:scenecut=0")
 
 def gop(frames: int) -> tuple[str, ...]:
     return ("-g", str(frames))
+
+
+def from_within_a_gop(data: bytes) -> bytes:
+    """A transport stream that somebody began to record in the middle of a GOP."""
+    packets = len(data) // 188
+    return data[packets // 10 * 188 :]
 
 
 MP4 = {
@@ -81,15 +87,19 @@ OTHER_CONTAINERS = {
         ),
     ),
     "avi": Recipe("avi", film(PAL, 300, video=("-c:v", "mpeg4", "-bf", "2", "-q:v", "5", "-g", "50"), audio=MP2)),
-    "mov_prores": Recipe(
-        "mov", film(PAL, 300, video=("-c:v", "prores_ks", "-profile:v", "0"), audio=("-c:a", "pcm_s16le"))
-    ),
+    "mid_gop_ts": Recipe("ts", base="open_gop_ts", edit=from_within_a_gop),
+    "held_frame_mkv": Recipe("mkv", ("-i", "{base}", "-c", "copy"), base="vfr_held_frame"),
+    "webm_live": Recipe("webm", ("-i", "{base}", "-c", "copy", "-live", "1"), base="webm"),
+    "wmv": Recipe("wmv", film(PAL, 300, video=("-c:v", "wmv2", "-b:v", "800k"), audio=("-c:a", "wmav2"))),
+    "mov_prores": Recipe("mov", film(PAL, 300, video=PRORES, audio=("-c:a", "pcm_s16le"))),
     "flv": Recipe("flv", film(PAL, 300, *gop(50))),
 }
 
 AUDIO_ONLY = {
     "m4a": Recipe("m4a", ("-f", "lavfi", "-i", sound(Fraction(15)), *AAC)),
     "mp3": Recipe("mp3", ("-f", "lavfi", "-i", sound(Fraction(15), rate=44100), "-c:a", "libmp3lame", "-b:a", "128k")),
+    "adts": Recipe("aac", ("-f", "lavfi", "-i", sound(Fraction(15)), *AAC)),
+    "ogg": Recipe("ogg", ("-f", "lavfi", "-i", sound(Fraction(15)), "-c:a", "libvorbis")),
     "wav": Recipe("wav", ("-f", "lavfi", "-i", sound(Fraction(12)), "-c:a", "pcm_s16le")),
     "mp3_with_cover": Recipe(
         "mp3",

@@ -94,7 +94,7 @@ NOTED_BROKEN = {
 }
 
 SOURCES: dict[str, Clip] = {
-    **{name: Clip(name, notes=NOTED_BROKEN.get(name, "")) for name in [*STILLS, *BROKEN]},
+    **{name: Clip(name, notes=NOTED_BROKEN.get(name, "")) for name in RECIPES},
     **{clip.name: clip for clip in (*FILMS, *SOUNDS)},
 }
 

@@ -46,6 +46,8 @@ _KEYS = {
     ],
 }
 _MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+# Making a client takes longer than most tests; what it talks to is fresh each time all the same.
+_kept_clients: dict[str, Any] = {}
 _ROLE = "arn:aws:iam::123456789012:role/workflow"
 
 
@@ -147,9 +149,11 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     clock = Clock()
     monkeypatch.setattr(runtime, "now", clock)
     runtime.reset()
+    runtime._clients.update(_kept_clients)
     with mock_aws():
         _provide(monkeypatch)
         yield Cloud(clock)
+        _kept_clients.update(runtime._clients)
     runtime.reset()
 
 

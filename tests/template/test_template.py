@@ -204,3 +204,26 @@ def test_policies_are_our_own(function: str) -> None:
     """By name, from the section of permissions, or written out: none of AWS's broad ones."""
     names = [policy for policy in FUNCTIONS[function]["Policies"] if isinstance(policy, str)]
     assert names == []
+
+
+# Who can come to import the module needs the policies, and nobody else has them.
+GRANTS = {
+    "stepcoder.jobs.creation": {"StartJobs"},
+    "stepcoder.jobs.sweeping": {"StartJobs", "WatchJobs"},
+    "stepcoder.jobs.links": {"ReadTemporaryFiles"},
+    "stepcoder.notifications.queueing": {"QueueNotifications"},
+    "stepcoder.records": {"ReadRecords"},
+    "stepcoder.sources": {"ReadSources", "ReadCustomerBuckets"},
+    "stepcoder.steps.delivery": {"WriteOutputs", "ReadCustomerBuckets", "WriteCustomerBuckets"},
+    "stepcoder.steps.workspace": {"WorkFiles"},
+}
+# Which of the functions that reach records also change them, and which one clears up, imports don't tell.
+UNSEEN = {"WriteRecords", "ClearWorkFiles"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_may_do_what_its_code_can(function: str) -> None:
+    reached = _reached(FUNCTIONS[function]["Handler"].rsplit(".", 1)[0])
+    needed = set[str]().union(*(policies for module, policies in GRANTS.items() if module in reached))
+    granted = set(re.findall(r'"Ref": "(\w+)"', json.dumps(FUNCTIONS[function]["Policies"])))
+    assert granted & set(resources("AWS::IAM::ManagedPolicy")) - UNSEEN == needed

@@ -26,7 +26,9 @@ class VideoStream(Frozen):
     ffmpeg_codec: str  # libav's own name, e.g. "mpeg2video"
     width: int
     height: int
-    frame_rate: Rational  # constant rate the output grid should use: average, snapped to a standard rate
+    # Constant rate the output grid should use: the average, snapped to a standard rate; where that is none, the typical
+    # distance of frames (probe/snap.py).
+    frame_rate: Rational
     constant_frame_rate: bool
     first_pts: Rational  # seconds; presentation time of the first *decoded* frame, in source timestamps
     end: Rational  # seconds; presentation end of the last frame (pts + duration), in source timestamps
@@ -65,6 +67,7 @@ class MediaInfo(Frozen):
     duration: Rational  # seconds, presentation end − presentation start over all streams
     container_start: Rational = Fraction(0)  # seconds; libav's format start_time, which -ss is relative to
     seekable: bool = True  # False where seeking can't be trusted: the planner then makes one chunk
+    seek_trouble: str | None = None  # a sentence: why it can't be trusted
     video: VideoStream | None = None
     audio: AudioStream | None = None
     audio_track_count: int = 0

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -15,10 +16,10 @@ from stepcoder.mp4.join import JoinedTrack, Piece, join_audio, join_chunks
 
 RATE = 48000
 OVERLAP = 8  # AAC frames
-CMAF = (
-    "-movflags +frag_discont+cmaf+delay_moov+default_base_moof+frag_keyframe -avoid_negative_ts disabled"
-    " -write_btrt 0 -map_metadata -1 -fflags +bitexact"
-).split()
+CMAF = [
+    *("-movflags", "+frag_discont+cmaf+delay_moov+default_base_moof+frag_keyframe", "-avoid_negative_ts", "disabled"),
+    *("-write_btrt", "0", "-map_metadata", "-1", "-fflags", "+bitexact"),
+]
 
 
 def ffmpeg(*arguments: str, stdin: bytes | None = None) -> bytes:
@@ -47,21 +48,14 @@ def tone(samples: int) -> str:
     return f"aevalsrc='{swell}*sin(2*PI*441*t)|{swell}*sin(2*PI*333*t)':sample_rate={RATE}:duration={samples / RATE}"
 
 
-def encode_audio(path: Path, samples: int, first: int = 0, last: int | None = None, *, own_timeline: bool = False) -> None:
+def encode_audio(
+    path: Path, samples: int, first: int = 0, last: int | None = None, *, own_timeline: bool = False
+) -> None:
     """AAC of samples [first, last) of a tone that lasts `samples`, on the film's timeline or on its own."""
     cut = f"atrim=start_sample={first}:end_sample={min(samples, last or samples)}"
     cut += ",asetpts=PTS-STARTPTS" if own_timeline else ""
-    ffmpeg("-f", "lavfi", "-i", tone(samples), "-af", cut, *"-c:a aac -b:a 128k -frag_duration 700000".split(), *CMAF, str(path))
-
-
-def index(path: Path) -> FragmentIndex:
-    with path.open("rb") as file:
-
-        def read(offset: int, length: int) -> bytes:
-            file.seek(offset)
-            return file.read(length)
-
-        return FragmentIndex.read(read, path.stat().st_size)
+    aac = ["-c:a", "aac", "-b:a", "128k", "-frag_duration", "700000"]
+    ffmpeg("-f", "lavfi", "-i", tone(samples), "-af", cut, *aac, *CMAF, str(path))
 
 
 def read_range(source: str, offset: int, length: int) -> Iterator[bytes]:
@@ -90,10 +84,12 @@ class Film:
         return 1 / self.fps
 
     def video(self) -> JoinedTrack:
-        return join_chunks([Piece(str(path), index(path)) for path in self.chunks])
+        return join_chunks([Piece(str(path), FragmentIndex.of_file(path)) for path in self.chunks])
 
     def sound(self) -> JoinedTrack:
-        return join_audio([Piece(str(path), index(path), drop, keep) for path, drop, keep in self.audio])
+        return join_audio(
+            [Piece(str(path), FragmentIndex.of_file(path), drop, keep) for path, drop, keep in self.audio]
+        )
 
 
 def make_film(directory: Path, fps: str, cuts: list[int], *, own_timeline: bool = False, b_frames: int = 3) -> Film:
@@ -101,7 +97,7 @@ def make_film(directory: Path, fps: str, cuts: list[int], *, own_timeline: bool 
     frames = cuts[-1]
     samples = int(frames / Fraction(fps) * RATE)
     film = Film(Fraction(fps), frames, samples)
-    for number, (first, last) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for number, (first, last) in enumerate(pairwise(cuts)):
         film.chunks.append(directory / f"{number}.mp4")
         encode_video(film.chunks[-1], fps, first, last, b_frames)
     film.whole_video = directory / "whole.mp4"

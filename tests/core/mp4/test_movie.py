@@ -35,7 +35,9 @@ def timeline(path: Path, kind: str) -> list[tuple[int | None, int | None, int | 
 
 
 def frame_hashes(path: Path) -> list[str]:
-    lines = ffmpeg("-i", str(path), "-map", "0:v", "-fps_mode", "passthrough", "-f", "framemd5", "-").decode().split("\n")
+    lines = (
+        ffmpeg("-i", str(path), "-map", "0:v", "-fps_mode", "passthrough", "-f", "framemd5", "-").decode().split("\n")
+    )
     return [line for line in lines if line and not line.startswith("#")]
 
 
@@ -165,6 +167,15 @@ def test_interleaving_covers_every_sample_exactly_once(video: list[int], audio: 
 
 def flat(runs: object) -> list[tuple[str, int]]:
     return [(run.source, at) for run in runs for at in range(run.offset, run.end)]  # type: ignore[attr-defined]
+
+
+def test_sound_and_picture_of_one_time_lie_near_each_other() -> None:
+    video = made_track(VIDEO_TRACK, [1000] * 150, source="v")
+    late = made_track(AUDIO_TRACK, [1024] * 100, source="a", begin=3 * RATE)
+    runs = lay_out(video, late).runs
+    first_sound = next(number for number, run in enumerate(runs) if run.source.startswith("a"))
+    # Four seconds of 100-byte frames: the fourth holds the first second of sound.
+    assert sum(run.length for run in runs[:first_sound]) == 4 * 30 * 100
 
 
 def test_a_two_hour_film_is_laid_out_in_seconds() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -117,7 +118,7 @@ def test_the_muxed_stream_gives_ts_every_frame_and_keeps_sound_and_picture_level
     assert len(times(ts, "video")) == film.frames
     # One frame of priming before the picture; TS clocks have 90,000 ticks a second.
     assert min(picture) - sound[0] == pytest.approx(1024 / RATE, abs=2 / 90000)
-    gaps = {round((later - earlier) * RATE) for earlier, later in zip(sound, sound[1:], strict=False)}
+    gaps = {round((later - earlier) * RATE) for earlier, later in pairwise(sound)}
     assert gaps <= {1023, 1024, 1025}
 
 
@@ -140,6 +141,14 @@ def test_audio_alone_is_cut_at_times_and_loses_nothing(ntsc: Film) -> None:
     assert sum(segment.duration for segment in segments) == audio.duration == Fraction(ntsc.samples, RATE)
     assert all(abs(segment.start - segment.index) <= Fraction(1024, RATE) for segment in segments)
     assert b"".join(muxed_stream(None, audio, read_range)).startswith(init)
+
+
+def test_a_track_that_starts_late_stays_late_in_fragments(ntsc: Film) -> None:
+    audio = ntsc.sound()
+    late = JoinedTrack(audio.track, audio.media_time - RATE, audio.samples, audio._extents)
+    data = b"".join(muxed_stream(ntsc.video(), late, read_range))
+    assert times(data, "audio", decode=False)[0] == late.start == Fraction(RATE - 1024, RATE)
+    assert times(data, "video")[0] == 0
 
 
 def test_a_segment_can_start_at_keyframes_only() -> None:

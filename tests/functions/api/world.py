@@ -16,6 +16,7 @@ from moto import mock_aws
 
 from stepcoder import runtime
 from stepcoder.aws import workflow
+from stepcoder.records import credentials
 from stepcoder.records.store import Records, records
 
 SAMPLES = Path(__file__).parents[3] / "events" / "api"
@@ -158,6 +159,7 @@ def world_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with mock_aws():
         runtime.reset()
         monkeypatch.setattr(runtime, "client", _lasting_client)
+        monkeypatch.setattr(credentials, "_N", 2)  # hashing passwords is slow on purpose
         runtime.client("dynamodb").create_table(**_TABLE)
         queue = runtime.client("sqs").create_queue(QueueName="notifications")
         monkeypatch.setenv("STEPCODER_NOTIFICATION_QUEUE_URL", queue["QueueUrl"])

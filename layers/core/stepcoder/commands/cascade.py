@@ -18,12 +18,12 @@ def cascade(picture: Any, geometries: Sequence[Geometry]) -> list[Any]:
     last larger picture of the same crop, before padding, else the decoded picture itself.
     """
     parents = [_parent(geometries, index) for index in range(len(geometries))]
-    uses = {None: parents.count(None)} | {index: parents.count(index) + 1 for index in range(len(geometries))}
-    taps = {None: _taps(picture, uses[None])}
+    # Taps of the decoded picture are under None, those of each rendition's picture under its index.
+    taps: dict[int | None, list[Any]] = {None: _taps(picture, parents.count(None))}
     branches = []
     for index, geometry in enumerate(geometries):
         above = None if parents[index] is None else geometries[parents[index] or 0]
-        taps[index] = _taps(_scaled(taps[parents[index]].pop(), geometry, above), uses[index])
+        taps[index] = _taps(_scaled(taps[parents[index]].pop(), geometry, above), parents.count(index) + 1)
         branches.append(_padded(taps[index].pop(), geometry))
     return branches
 

@@ -12,6 +12,7 @@ import sys
 import zlib
 from array import array
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from stepcoder.mp4.boxes import Box, ReadAt, children, integers, need, scan, version_and_flags
@@ -80,6 +81,17 @@ class FragmentIndex:
         if fragments and (last := fragments[-1]).data + sum(samples.sizes[last.first :]) > size:
             raise JoinError("The file ends before its last sample.")
         return cls(track, fragments, samples)
+
+    @classmethod
+    def of_file(cls, path: Path) -> FragmentIndex:
+        """Indexes a local file. Raises as `read` does."""
+        with path.open("rb") as file:
+
+            def read(offset: int, length: int) -> bytes:
+                file.seek(offset)
+                return file.read(length)
+
+            return cls.read(read, path.stat().st_size)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; `from_dict` turns it back into an equal index."""

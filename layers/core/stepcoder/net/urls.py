@@ -97,6 +97,8 @@ def _host(parts: SplitResult, text: str) -> str:
             return str(ipaddress.IPv6Address(host if bracketed and "%" not in host else ""))
         except ValueError:
             raise BadUrl(f"{redact(text)!r} has an unusable host.") from None
+    if "[" in parts.netloc.rpartition("@")[2]:
+        raise BadUrl(f"{redact(text)!r} has an unusable host.")
     try:
         host = host.encode("idna").decode().lower()
     except UnicodeError:

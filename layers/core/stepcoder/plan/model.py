@@ -84,9 +84,12 @@ class RateControl(Frozen):
     vbv_buffer_kbit: int | None = None
 
 
+Profile = Literal["baseline", "main", "high", "high10", "high422", "high444"]
+
+
 class H264(Frozen):
     preset: str  # x264 preset name
-    profile: Literal["baseline", "main", "high", "high10", "high422", "high444"]
+    profile: Profile
     level: str  # always explicit ("3.1"), so that every chunk writes the same parameter sets
     reference_frames: int | None  # None: the preset's
     b_frames: int

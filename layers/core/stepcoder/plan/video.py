@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from stepcoder.media import Frozen
 from stepcoder.plan.h264_levels import Level, least_level, level_named, limits
-from stepcoder.plan.model import H264, Box, RateControl
+from stepcoder.plan.model import H264, Box, Profile, RateControl
 
 # Reference 3.6: quality 1–5, 3 the default, about 40 % in size a step; x264 doubles size every 6 CRF: 3 CRF a step.
 _CRF_OF_QUALITY = {1: 29, 2: 26, 3: 23, 4: 20, 5: 17}
@@ -31,7 +31,7 @@ class WantedVideo(Frozen):
     cap_kbps: int | None = None  # decoder_bitrate_cap
     buffer_kbit: int | None = None  # decoder_buffer_size
     speed: int = 3
-    profile: str = "baseline"
+    profile: Profile = "baseline"
     level: str | None = None
     reference_frames: int | None = 3  # None: auto
     b_frames: int = 0
@@ -46,7 +46,7 @@ def decide_encoder(wanted: WantedVideo, frame: Box, rate: Fraction, threads: int
     level = _level(wanted, frame, rate, max(references, 2 if b_frames else 1))
     encoder = H264(
         preset=preset,
-        profile=wanted.profile,  # type: ignore[arg-type] - checked by the request model
+        profile=wanted.profile,
         level=level.name,
         reference_frames=references,
         b_frames=b_frames,

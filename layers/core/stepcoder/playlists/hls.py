@@ -148,6 +148,8 @@ def uri_reference(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A quoted-string (4.2): it can't hold line breaks or quotes and has no escapes, so they are replaced."""
+    # JSON lets a customer send half a surrogate pair, which no file can hold.
+    text = text.encode("utf-8", "replace").decode()
     clean = "".join(" " if ord(sign) < 32 or sign in "\x7f\x85\u2028\u2029" else sign for sign in text)
     return '"' + clean.replace('"', "'") + '"'
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stepcoder.errors import InputError
 from stepcoder.probe.limits import MAX_CHANNELS, MAX_PIXELS, MAX_SIDE
@@ -13,7 +14,6 @@ from stepcoder.probe.opening import NO_MEDIA
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
-    from av.stream import Stream
     from av.video.stream import VideoStream
 
 
@@ -59,11 +59,11 @@ def refuse_size(width: int, height: int) -> None:
         raise InputError("UnsupportedEncodingError", f"The video is {width}x{height} pixels, which is too large.")
 
 
-def _best[S: Stream](container: InputContainer, candidates: list[S]) -> S | None:
+def _best(container: InputContainer, candidates: Sequence[Any]) -> Any:
     """libav's choice (default track, most frames) if it is a candidate; else the first."""
     if not candidates:
         return None
-    best = container.streams.best(candidates[0].type)  # type: ignore[arg-type]
+    best = container.streams.best(candidates[0].type)
     return next((stream for stream in candidates if best is not None and stream.index == best.index), candidates[0])
 
 

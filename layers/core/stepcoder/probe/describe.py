@@ -16,7 +16,6 @@ from stepcoder.probe.rfc6381 import codec_string
 from stepcoder.probe.snap import Window, settle
 from stepcoder.probe.tail import StreamTail
 
-UNKNOWN_LEVEL = 0  # libav uses negative numbers
 MAX_INDEX = 400_000  # entries of an index worth looking at: 4 hours at 25 frames a second
 
 
@@ -132,7 +131,7 @@ def _clockwise(counterclockwise: int) -> int:
 
 
 def _level(codec: str, level: int) -> int | None:
-    """Ten times the level's name. HEVC counts in thirtieths (H.265, A.4)."""
-    if level <= UNKNOWN_LEVEL:
+    """Ten times the level's name, of codecs that have such names. HEVC counts in thirtieths (H.265, A.4)."""
+    if level <= 0:  # libav: unknown
         return None
-    return level // 3 if codec == "hevc" else level
+    return {"h264": level, "hevc": level // 3}.get(codec)

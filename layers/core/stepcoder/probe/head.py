@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 FRAMES = 8  # decoded to see whether they are interlaced
-# Packets come in decoding order: the last few of a stretch may have neighbours outside it.
+# More frames than any codec puts out of order: near a cut, so many may have neighbours on the other side of it.
 REORDERED = 17
 
 
@@ -31,6 +32,7 @@ class StreamHead:
     wanted_seconds: Fraction
     frames: list[Any] = field(default_factory=list)
     times: list[int] = field(default_factory=list)  # presentation times of the packets, in ticks, in file order
+    latest_dts: int | None = None
     size: int = 0  # bytes of those packets
     failures: int = 0
     ended: bool = False
@@ -45,8 +47,9 @@ class StreamHead:
 
     @property
     def seconds(self) -> Fraction:
-        """How much of the stream the packets cover."""
-        return (max(self.times) - min(self.times)) * Fraction(self.stream.time_base) if self.times else Fraction(0)
+        """How much of the stream was read without a hole."""
+        times = self.ascending()
+        return (times[-1] - times[0]) * Fraction(self.stream.time_base) if times else Fraction(0)
 
     @property
     def satisfied(self) -> bool:
@@ -59,6 +62,7 @@ class StreamHead:
         """Note the packet; decode it while frames are still wanted. Raises InputError when none can be decoded."""
         if packet.size and packet.pts is not None and not packet.is_discard:
             self.times.append(packet.pts)
+            self.latest_dts = packet.dts
             self.size += packet.size
         self.ended = self.ended or not packet.size
         if len(self.frames) < self.wanted_frames:
@@ -76,9 +80,17 @@ class StreamHead:
             raise InputError("UnreadableFileError", f"The {kind} of this file can't be decoded. It may be damaged.")
 
     def ascending(self) -> Sequence[int]:
-        """The packets' times in presentation order, without those whose neighbours may be missing."""
-        times = sorted(set(self.times))
-        return times if self.ended else times[:-REORDERED]
+        """The packets' times in presentation order, from the first decoded frame on, none missing in between.
+
+        Packets come in decoding order: whatever is still to come is shown after the latest decoding time.
+        """
+        first = next((frame.pts for frame in self.frames if frame.pts is not None), None)
+        times = sorted({time for time in self.times if first is None or time >= first})
+        if self.ended:
+            return times
+        if self.latest_dts is None:
+            return times[:-REORDERED]
+        return times[: bisect_right(times, self.latest_dts)]
 
 
 @dataclass(frozen=True)

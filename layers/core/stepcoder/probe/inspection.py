@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stepcoder.errors import InputError
-from stepcoder.media import AudioStream, MediaInfo, VideoStream
+from stepcoder.media import MediaInfo
 from stepcoder.probe import describe
 from stepcoder.probe.choose import Chosen, choose
-from stepcoder.probe.head import Head, read_head
+from stepcoder.probe.head import Head, StreamHead, read_head
 from stepcoder.probe.limits import MAX_DURATION_SECONDS, WHOLE_FILE_BYTES
 from stepcoder.probe.names import EXACT_SEEKING, NEEDS_INDEX, format_name
 from stepcoder.probe.opening import NO_MEDIA, opened
@@ -105,26 +105,18 @@ def _stream_end(stream: Any) -> Fraction | None:
 
 def _media_info(findings: Findings, size: int) -> MediaInfo:
     head = findings.head
-    rate, video_end = _video_timing(findings)
-    audio_times = _audio_timing(findings)
-    starts = [time for time in (head.video and head.video.first_pts, audio_times and audio_times[0]) if time is not None]
-    ends = [time for time in (video_end, audio_times and audio_times[1]) if time is not None]
-    if not starts or not ends:
+    picture = _picture_timing(findings, head.video) if head.video else None
+    sound = _sound_timing(findings, head.audio) if head.audio else None
+    spans = [span for span in (picture and picture[:2], sound) if span]
+    if not spans:
         raise InputError("NoMediaError", NO_MEDIA)
-    duration = max(max(ends) - min(starts), Fraction(0))
+    duration = max(max(end for _, end in spans) - min(start for start, _ in spans), Fraction(0))
     if duration > MAX_DURATION_SECONDS:
-        raise InputError(
-            "UnsupportedEncodingError", f"This file lasts {float(duration / 3600):.1f} hours; at most 24 are supported."
-        )
+        hours = f"{float(duration / 3600):.1f}"
+        raise InputError("UnsupportedEncodingError", f"This file lasts {hours} hours; at most 24 are supported.")
     total = round(size * 8 / duration / 1000) if duration else None
-    audio_kbps = describe.audio_kbps(head.audio) if head.audio and audio_times else None
-    video: VideoStream | None = None
-    if head.video and rate and video_end is not None:
-        kbps = describe.video_kbps(head.video, findings.demuxer, total, audio_kbps)
-        video = describe.video_stream(head.video, rate, video_end, kbps)
-    audio: AudioStream | None = None
-    if head.audio and audio_times:
-        audio = describe.audio_stream(head.audio, *audio_times, audio_kbps)
+    audio_kbps = describe.audio_kbps(head.audio) if head.audio and sound else None
+    video_kbps = describe.video_kbps(head.video, findings.demuxer, total, audio_kbps) if head.video else None
     return MediaInfo(
         format=format_name(findings.demuxer, findings.first_bytes),
         demuxer=findings.demuxer,
@@ -132,8 +124,32 @@ def _media_info(findings: Findings, size: int) -> MediaInfo:
         duration=duration,
         container_start=findings.container_start,
         seekable=findings.seek_trouble is None,
-        video=video,
-        audio=audio,
-        audio_track_count=findings.audio_tracks,
+        seek_trouble=findings.seek_trouble,
+        video=describe.video_stream(head.video, picture[2], picture[1], video_kbps) if head.video and picture else None,
+        audio=describe.audio_stream(head.audio, *sound, audio_kbps) if head.audio and sound else None,
+        audio_track_count=findings.audio_tracks if sound else 0,
         bitrate_kbps=total,
     )
+
+
+def _picture_timing(findings: Findings, head: StreamHead) -> tuple[Fraction, Fraction, describe.Rate]:
+    """First frame and end in seconds, and the frame rate."""
+    tail = findings.tails.get(head.stream.index)
+    rate = describe.frame_rate(head, tail, describe.decoding_times(head.stream))
+    first = head.first_pts or Fraction(0)
+    end = tail.video_end(rate.frames_per_second) if tail else findings.expected_end
+    # Where neither the tail nor a header helps, at least what was seen is there.
+    return first, max(end or first, first + 1 / rate.frames_per_second), rate
+
+
+def _sound_timing(findings: Findings, head: StreamHead) -> tuple[Fraction, Fraction] | None:
+    """First sample and end in seconds; None for a track without any sound in it."""
+    tail = findings.tails.get(head.stream.index)
+    if not head.frames and not tail:
+        return None
+    stated = head.stream.start_time
+    first = head.first_pts
+    if first is None:
+        first = stated * Fraction(head.stream.time_base) if stated is not None else Fraction(0)
+    end = tail.audio_end() if tail else findings.expected_end
+    return first, max(end or first, first)

@@ -17,7 +17,8 @@ PLAIN = {
     "eac3": "ec-3",
     "mp3": "mp4a.40.34",
 }
-AAC_OBJECT_TYPES = {"Main": 1, "LC": 2, "SSR": 3, "LTP": 4, "HE-AAC": 5, "LD": 23, "HE-AACv2": 29, "ELD": 39, "xHE-AAC": 42}
+# By libav's name of the profile; numbers from ISO/IEC 14496-3, table 1.17.
+AAC_OBJECT_TYPES = {"Main": 1, "LC": 2, "SSR": 3, "LTP": 4, "HE-AAC": 5, "LD": 23, "HE-AACv2": 29, "ELD": 39}
 SPS_H264, SPS_HEVC = 7, 33
 VISUAL_OBJECT_SEQUENCE = b"\0\0\1\xb0"
 

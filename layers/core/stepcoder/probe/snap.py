@@ -61,7 +61,9 @@ def snap(rate: Fraction, tolerance: Fraction = SNAP_TOLERANCE) -> Fraction:
     return rate.limit_denominator(LARGEST_DENOMINATOR)
 
 
-def settle(windows: Sequence[Window], declared: Iterable[Fraction | None], average: Fraction | None) -> tuple[Fraction, bool]:
+def settle(
+    windows: Sequence[Window], declared: Iterable[Fraction | None], average: Fraction | None
+) -> tuple[Fraction, bool]:
     """The rate an output grid should have, and whether the source keeps it.
 
     `declared` are rates the file states, most trusted first; `average` is frames over duration where that is known.

@@ -30,6 +30,7 @@ class StreamTail:
     durations: dict[int, int] = field(default_factory=dict)  # by time
     last: deque[Any] = field(default_factory=lambda: deque(maxlen=LAST_PACKETS))
     whole: bool = False  # every packet of the stream went through here
+    heard_until: Fraction | None = None  # seconds; of audio that could be decoded
 
     def take(self, packet: Packet[Any]) -> None:
         if not packet.size or packet.pts is None or packet.is_discard:
@@ -52,10 +53,14 @@ class StreamTail:
         return latest * self.time_base + (self.durations[latest] * self.time_base or 1 / rate)
 
     def audio_end(self) -> Fraction:
-        """Seconds; decoded, because encoders pad the last packet with samples that are not to be heard."""
-        ends = [frame.pts * Fraction(frame.time_base) + Fraction(frame.samples, frame.sample_rate) for frame in self._decoded()]
+        """Seconds; as decoded where that worked: encoders pad the last packet with samples not to be heard."""
         latest = max(self.times)
-        return max(ends, default=(latest + self.durations[latest]) * self.time_base)
+        return self.heard_until or (latest + self.durations[latest]) * self.time_base
+
+    def listen(self) -> None:
+        """Decode the last packets of an audio stream, while its file is open."""
+        self.heard_until = max((_frame_end(frame) for frame in self._decoded()), default=None)
+        self.last.clear()
 
     def _decoded(self) -> list[Any]:
         import av
@@ -77,16 +82,18 @@ class StreamTail:
 
 def find_tail(container: InputContainer, stream: Any, expected: Fraction, file: MeteredFile) -> StreamTail | None:
     """The last packets of `stream`, which is thought to end at `expected` seconds; None if they can't be reached."""
-    only(container, stream)
+    _skip_others(container, stream)
     found: StreamTail | None = None
     for distance in TAIL_SECONDS:
         tail = _read_from(container, stream, expected - distance, file)
         if tail is None:
             continue
-        if tail.reaches_back():
-            return tail
-        # Headers may claim far too much: look again, before what turned out to be the end.
+        # Headers may claim far too much: what turned out to be the end counts for the next try.
         expected, found = max(tail.times) * tail.time_base, tail
+        if tail.reaches_back():
+            break
+    if found is not None and stream.type == "audio":
+        found.listen()
     return found
 
 
@@ -96,10 +103,19 @@ def scan(container: InputContainer, chosen: Chosen, file: MeteredFile) -> dict[i
     for packet in _until_broken(container.demux(*chosen.streams)):
         file.check()
         tails[packet.stream.index].take(packet)
+    if chosen.audio is not None:
+        tails[chosen.audio.index].listen()
     return {index: tail for index, tail in tails.items() if tail.times}
 
 
-def only(container: InputContainer, wanted: Any) -> None:
+def _frame_end(frame: Any) -> Fraction:
+    """Seconds. MP4 says by a short duration that the rest of a frame is padding; libav decodes it all the same."""
+    tick = Fraction(frame.time_base)
+    samples, stated = Fraction(frame.samples, frame.sample_rate), (frame.duration or 0) * tick
+    return frame.pts * tick + (stated if 0 < stated < samples - tick else samples)
+
+
+def _skip_others(container: InputContainer, wanted: Any) -> None:
     """Let libav skip the packets of all other streams without reading them, where the container allows that."""
     from av.stream import Discard
 

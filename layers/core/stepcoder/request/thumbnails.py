@@ -58,3 +58,8 @@ class ThumbnailRequest(SettingGroup):
 
 class Thumbnails(SettingGroup):
     thumbnails: Annotated[tuple[ThumbnailRequest, ...], Setting("sets of still pictures to take besides")] = ()
+
+
+def asked_picture(settled: ThumbnailRequest) -> tuple[int | None, int | None]:
+    """Width and height that a settled set asks for, whether by size or by themselves."""
+    return settled.size or (settled.width, settled.height)

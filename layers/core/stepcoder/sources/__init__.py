@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from stepcoder import s3
 from stepcoder.errors import InputError
 from stepcoder.net import Client, redact
+from stepcoder.s3 import parse
 from stepcoder.sources.http import HttpSource
 from stepcoder.sources.protocol import UNKNOWN_SIZE, RangedSource
 from stepcoder.sources.s3 import ReadsObjects, S3Source
@@ -42,7 +42,7 @@ def open_source(
 
 def _refuse_closed(url: str, closed_buckets: Collection[str]) -> None:
     try:
-        bucket = s3.parse(url).bucket
+        bucket = parse(url).bucket
     except ValueError as error:
         raise InputError("InvalidFilePathError", str(error)) from None
     if bucket in closed_buckets:

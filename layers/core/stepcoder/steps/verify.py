@@ -63,7 +63,7 @@ def _probe(workspace: Workspace, output: OutputPlan, result: dict[str, Any]) -> 
 
 def _facts(media: MediaInfo, result: dict[str, Any]) -> dict[str, Any]:
     """What was probed, with the sizes and times of the whole output where only its first segment was read."""
-    measured = facts(media)
+    measured: dict[str, Any] = dict(facts(media))
     duration, size = Fraction(result["duration"]), int(result["size_bytes"])
     measured["duration_in_ms"] = round(duration * 1000)
     measured["file_size_bytes"] = size

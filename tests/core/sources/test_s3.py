@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+
+from stepcoder.errors import InputError, TryAgain
+from stepcoder.sources.s3 import S3Source
+from tests.core.sources.fakes import FakeObjects, S3Says
+
+FILM = bytes(range(256)) * 40
+
+
+@pytest.fixture
+def objects() -> FakeObjects:
+    fake = FakeObjects("films")
+    fake.buckets["films"]["a/b?.mp4"] = FILM
+    return fake
+
+
+def test_reads_ranges(objects: FakeObjects) -> None:
+    source = S3Source("s3://films/a/b%3F.mp4", objects)
+    assert (source.size, source.etag, source.supports_ranges) == (len(FILM), "one", True)
+    assert source.read_range(10, 5000) == FILM[10:5010]
+    assert source.read_range(len(FILM) - 5, 100) == FILM[-5:]
+    assert source.read_range(len(FILM), 100) == b""
+    assert b"".join(source.stream()) == FILM
+    assert b"".join(source.stream(5, 10)) == FILM[5:15]
+
+
+def test_a_region_in_the_scheme_is_accepted(objects: FakeObjects) -> None:
+    assert S3Source("s3+eu-central-1://films/a/b%3F.mp4", objects).size == len(FILM)
+
+
+@pytest.mark.parametrize(
+    ("url", "error_class"),
+    [
+        ("s3://films/missing.mp4", "FileNotFoundError"),
+        ("s3://no-such-bucket/a.mp4", "S3BucketNotFoundError"),
+        ("s3://films", "InvalidFilePathError"),
+        ("s3://films/", "InvalidFilePathError"),
+        ("s3:///a", "InvalidFilePathError"),
+        ("s3://Bad_bucket!/a", "InvalidFilePathError"),
+    ],
+)
+def test_what_is_not_there(objects: FakeObjects, url: str, error_class: str) -> None:
+    with pytest.raises(InputError) as caught:
+        S3Source(url, objects)
+    assert caught.value.error_class == error_class
+
+
+@pytest.mark.parametrize(
+    ("code", "error_class"),
+    [
+        ("403", "DownloadAccessDeniedError"),
+        ("AccessDenied", "DownloadAccessDeniedError"),
+        ("InvalidAccessKeyId", "InvalidAccessKeyIdError"),
+        ("NoSuchBucket", "S3BucketNotFoundError"),
+        ("InvalidObjectState", "DownloadAccessDeniedError"),
+        ("PermanentRedirect", "FilePermanentlyMovedError"),
+        ("SomethingNew", "DownloadFailureError"),
+    ],
+)
+def test_refusals_have_the_references_classes(objects: FakeObjects, code: str, error_class: str) -> None:
+    objects.failures.append(S3Says(code))
+    with pytest.raises(InputError) as caught:
+        S3Source("s3://films/a/b%3F.mp4", objects)
+    assert caught.value.error_class == error_class
+
+
+def test_a_refusal_while_reading_is_an_input_error_too(objects: FakeObjects) -> None:
+    source = S3Source("s3://films/a/b%3F.mp4", objects)
+    objects.failures.append(S3Says("PreconditionFailed"))
+    with pytest.raises(InputError, match="changed"):
+        source.read_range(0, 10)
+
+
+def test_a_pinned_version_is_held_to(objects: FakeObjects) -> None:
+    S3Source("s3://films/a/b%3F.mp4", objects, pinned="one")
+    with pytest.raises(InputError, match="changed"):
+        S3Source("s3://films/a/b%3F.mp4", objects, pinned="zero")
+
+
+def test_passing_faults_stay_passing(objects: FakeObjects) -> None:
+    objects.failures.append(TryAgain("throttled"))
+    with pytest.raises(TryAgain):
+        S3Source("s3://films/a/b%3F.mp4", objects)
+
+
+def test_an_object_that_shrank_is_truncated(objects: FakeObjects) -> None:
+    source = S3Source("s3://films/a/b%3F.mp4", objects)
+    objects.buckets["films"]["a/b?.mp4"] = FILM[:100]
+    with pytest.raises(InputError) as caught:
+        source.read_range(0, 1000)
+    assert caught.value.error_class == "TruncatedFileError"
