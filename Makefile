@@ -26,18 +26,18 @@ setup: $(READY) ## Make the development environment in .venv
 $(LOCKED): requirements/dev.txt
 	python=$$(scripts/find-python) || { echo "Python 3.11 or newer, with venv, is needed."; exit 1; }; \
 	  "$$python" -m venv --clear $(VENV)
-	$(PY) -m pip install -q --require-hashes --no-deps -r requirements/dev.txt
+	$(PY) -m pip install -qq --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
 
 $(READY): $(LOCKED) pyproject.toml
-	$(PY) -m pip install -q --no-deps --no-build-isolation --no-index -e .
+	$(PY) -m pip install -qq --no-deps --no-build-isolation --no-index -e .
 	$(PY) -m pip check
 	@touch $@
 
 $(SAM_READY): requirements/sam.txt
 	python=$$(scripts/find-python) || { echo "Python 3.11 or newer, with venv, is needed."; exit 1; }; \
 	  "$$python" -m venv --clear $(SAM)
-	$(SAM)/bin/python -m pip install -q --require-hashes --no-deps -r requirements/sam.txt
+	$(SAM)/bin/python -m pip install -qq --require-hashes --no-deps -r requirements/sam.txt
 	@touch $@
 
 test: $(READY) ## Run every test, the fast ones first

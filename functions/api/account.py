@@ -22,5 +22,17 @@ def details() -> Answer:
     return app.answer(account_details(app.caller(), accounts.period_end(runtime.now())))
 
 
+@app.put("/account/integration")
+def integration() -> Answer:
+    accounts.set_integration_mode(app.caller(), True)
+    return app.no_content()
+
+
+@app.put("/account/live")
+def live() -> Answer:
+    accounts.set_integration_mode(app.caller(), False)
+    return app.no_content()
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return app.resolve(event, context)

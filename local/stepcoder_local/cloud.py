@@ -18,7 +18,7 @@ from botocore.credentials import Credentials
 
 from .http_server import AppServer, Environ, StartResponse, WsgiApp
 from .lambda_pool import LambdaPool, Throttled, UnknownFunction
-from .moto_app import moto_app
+from .moto_app import forget_everything, moto_app
 from .objects import ObjectBytes
 from .template import REGION
 
@@ -45,6 +45,7 @@ class Cloud:
 
     def stop(self) -> None:
         self._server.stop()
+        forget_everything()
 
     def variables(self) -> dict[str, str]:
         """The AWS_* variables that point any AWS SDK here."""

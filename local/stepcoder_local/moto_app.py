@@ -33,6 +33,13 @@ def moto_app() -> WsgiApp:
     return bounded
 
 
+def forget_everything() -> None:
+    """Empty all services, for the next cloud of this process."""
+    from moto.moto_api._internal.models import moto_api_backend
+
+    moto_api_backend.reset()
+
+
 def _leave_batch_out() -> None:
     """Step Functions imports one enumeration of AWS Batch, whose package drags in EC2 and 100 MB of its tables.
 

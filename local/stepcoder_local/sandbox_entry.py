@@ -33,8 +33,8 @@ def descendants(pid: int) -> list[int]:
 
 def kill_tree(pid: int) -> None:
     """SIGKILL for a process group's leader, its group and everything it started."""
-    doomed = descendants(pid)
-    for kill, target in [(os.killpg, pid), *((os.kill, child) for child in doomed)]:
+    # The group last: the caller may be in it.
+    for kill, target in [*((os.kill, child) for child in descendants(pid)), (os.killpg, pid)]:
         try:
             kill(target, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):

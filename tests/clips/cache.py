@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import imageio_ffmpeg
+
 from tests.clips.recipes import Recipe
 
 ROOT = Path(__file__).resolve().parents[2]

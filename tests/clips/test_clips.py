@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.clips import FILMS, SOUNDS, SOURCES, Clip, source
 from tests.clips.frame_numbers import decoded_end, decoded_times, frame_numbers
 from tests.clips.registry import RECIPES

@@ -17,7 +17,9 @@ def fresh():
 
 def test_importing_the_adapters_loads_no_aws_library():
     rooms = "stepcoder.runtime, stepcoder.records.store, stepcoder.notifications, stepcoder.jobs.ending"
-    code = f"import sys, {rooms}; print([m for m in ('boto3', 'botocore', 'aws_lambda_powertools') if m in sys.modules])"
+    code = (
+        f"import sys, {rooms}; print([m for m in ('boto3', 'botocore', 'aws_lambda_powertools') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_paths())
     assert done.stdout.strip() == "[]"
 

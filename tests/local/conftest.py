@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.credentials import Credentials
@@ -73,25 +70,3 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     found.stop()
     os.environ.clear()
     os.environ.update(environment)
-
-
-def read_notes(notes: Path) -> list[dict[str, Any]]:
-    return [json.loads(path.read_text()) for path in notes.glob("*.json")]
-
-
-def wait_for(look: Callable[[], Any], seconds: float = 15) -> Any:
-    """What `look` finds, as soon as it finds something."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"nothing after {seconds} seconds")
-
-
-def alive(pid: int) -> bool:
-    """Whether a process exists and is not merely waiting to be reaped."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0] != "Z"
-    except OSError:
-        return False

@@ -36,4 +36,4 @@ def test_the_parameters_named_are_the_templates() -> None:
 
 def test_the_tasks_named_are_in_the_makefile() -> None:
     tasks = set(re.findall(r"^([a-z]+):.*##", (house.ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z]+)", README)) <= tasks
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE)) <= tasks

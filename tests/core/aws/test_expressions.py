@@ -28,9 +28,7 @@ def test_a_condition_without_values_sends_no_empty_map():
 def test_an_update_names_each_verb_once():
     placeholders = Placeholders()
     text = update_text(placeholders, set_={"a": 1, "b": 2}, add={"n": 3}, remove=["x", "y"], set_once={"once": 4})
-    assert text == (
-        "SET #n0 = :v0, #n1 = :v1, #n2 = if_not_exists(#n2, :v2) ADD #n3 :v3 REMOVE #n4, #n5"
-    )
+    assert text == ("SET #n0 = :v0, #n1 = :v1, #n2 = if_not_exists(#n2, :v2) ADD #n3 :v3 REMOVE #n4, #n5")
 
 
 def test_update_and_condition_share_their_placeholders():

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import ffmpeg
 import pytest
+
 from stepcoder.commands.source import GLOBAL, PRE_ROLLS
 from stepcoder.commands.video_chunk import conform, reads_from_start
 from stepcoder.media import MediaInfo
 from stepcoder.plan.model import Chunk, Timeline
 from stepcoder.probe import probe
 from stepcoder.range_reader import RangeReader
-
 from tests.clips import FILMS, Clip
 from tests.clips.cache import ffmpeg as ffmpeg_path
 

@@ -139,7 +139,7 @@ def test_an_input_that_failed_by_itself_keeps_its_reason(cloud, job):
 
 
 def test_cancelling_ends_what_has_not_ended_and_tells(cloud, job):
-    a, b = job.output_ids
+    a, _ = job.output_ids
     cloud.records.move_job(job.id, "processing")
     cloud.records.move_input(job.input_id, "processing")
     cloud.records.move_input(job.input_id, "finished")
@@ -184,7 +184,7 @@ def test_a_cancellation_that_cannot_tell_everybody_yet_still_succeeds(cloud, job
 @pytest.mark.parametrize("round", range(3))
 def test_finishing_and_cancelling_at_once_agree_on_one_end(cloud, job, round):
     cloud.run_to_end(job)
-    finished, cancelled = at_once(lambda: finish_job(job.id), lambda: cancel_everything(job.id))
+    _, cancelled = at_once(lambda: finish_job(job.id), lambda: cancel_everything(job.id))
     state = states(cloud, job)[0]
     assert state == ("cancelled" if cancelled is True else "finished")
     finish_job(job.id)

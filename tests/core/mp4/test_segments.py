@@ -158,6 +158,17 @@ def test_a_segment_can_start_at_keyframes_only() -> None:
     assert [entry.starts_with_sync for entry in cut_at_frames(video, None, [0, 10, 15], strict=False)] == [1, 1, 0]
 
 
+def test_negative_composition_offsets_get_a_signed_run() -> None:
+    def version(shifts: list[int]) -> int:
+        (segment,) = cut_at_frames(made_track(VIDEO_TRACK, [1001] * 3, shifts=shifts), None, [0])
+        header = segment.parts[1]
+        assert isinstance(header, bytes)
+        return header[need(header[:-8], b"moof", b"traf", b"trun").body]
+
+    assert version([1001, 2002, 0]) == 0
+    assert version([0, 1001, -1001]) == 1
+
+
 @pytest.mark.parametrize("starts", [[], [10], [0, 10, 10], [0, 20, 10], [0, 30]])
 def test_starts_must_rise_from_zero_and_end_within_the_film(starts: list[int]) -> None:
     with pytest.raises(JoinError):

@@ -78,10 +78,10 @@ def test_custom_headers_are_sent_but_cannot_pretend_to_be_ours(account, message)
 
 
 def test_a_body_in_the_work_bucket_is_fetched(message):
-    Objects().put(runtime.settings().work_bucket, "jobs/1/notifications/job-x.json", b"{}")
+    Objects().put(runtime.settings().work_bucket, "notifications/1/job-x.json", b"{}")
     receiver = Receiver()
     del message["body"]
-    deliver({**message, "body_key": "jobs/1/notifications/job-x.json"}, receiver)
+    deliver({**message, "body_key": "notifications/1/job-x.json"}, receiver)
     assert receiver.posts[0][1] == b"{}"
 
 

@@ -7,6 +7,7 @@ from stepcoder.aws import queue
 from stepcoder.aws.objects import Objects
 from stepcoder.errors import TryAgain
 from stepcoder.notifications import queue_job_notifications, queue_output_notifications
+from stepcoder.records.items import pack
 from tests.cloud import at_once
 
 HOOKS = ["https://hook.example/z", "https://hook.example/x"]
@@ -105,12 +106,11 @@ def test_a_large_body_goes_by_way_of_the_work_bucket(cloud, ended):
     still = {"url": "https://o/frame_ü.jpg", "format": "jpg", "width": 1, "height": 1, "file_size_bytes": 1}
     (output_id,) = ended.output_ids
     item = cloud.records.table.get(f"outputs/{output_id}")
-    from stepcoder.records.items import pack
-
     cloud.records.table.put(f"outputs/{output_id}", {**item, "thumbnails": pack([still] * 3000)})
     assert queue_job_notifications(ended.id)
     message, _ = cloud.received()
     assert "body" not in message
+    Objects().delete_prefix(runtime.settings().work_bucket, f"jobs/{ended.id}/")  # as the last step of a job does
     stored = Objects().get(runtime.settings().work_bucket, message["body_key"])
     assert len(json.loads(stored)["outputs"][0]["thumbnails"][0]["images"]) == 3000
 

@@ -20,7 +20,10 @@ def test_an_account_is_found_by_its_key(cloud):
 def test_neither_key_nor_password_is_stored(cloud):
     account, key = cloud.records.create_account("ada@example.org", "correct horse")
     stored = str(
-        [cloud.records.table.get(f"accounts/{account.id}"), cloud.records.table.get(f"keys/{credentials.key_digest(key)}")]
+        [
+            cloud.records.table.get(f"accounts/{account.id}"),
+            cloud.records.table.get(f"keys/{credentials.key_digest(key)}"),
+        ]
     )
     assert key not in stored
     assert "correct horse" not in stored

@@ -4,7 +4,9 @@ from stepcoder.aws.marshal import to_item as marshalled
 from stepcoder.records.items import from_item, path_of, to_changes, to_item
 from stepcoder.records.model import Account, Input, Job, Output
 
-JOB = Job(id=1, account_id=7, input_id=2, output_ids=(3, 4), pass_through="asset-7", notifications=[{"url": "https://h"}])
+JOB = Job(
+    id=1, account_id=7, input_id=2, output_ids=(3, 4), pass_through="asset-7", notifications=[{"url": "https://h"}]
+)
 SOURCE = Input(id=2, job_id=1, account_id=7, url="s3://in/a.mov", facts={"frame_rate": 29.97}, event_progress=4.5)
 OUTPUT = Output(id=3, job_id=1, account_id=7, index=0, url="https://o/a.mp4", thumbnails=[{"url": "https://o/1.png"}])
 
@@ -20,7 +22,7 @@ def test_only_jobs_carry_both_keys_of_the_account_index():
 
 
 def test_an_outputs_item_is_lean():
-    facts = {name: "avc1.42001f" for name in map(str, range(16))}
+    facts = dict.fromkeys(map(str, range(16)), "avc1.42001f")
     output = Output(
         id=3, job_id=1, account_id=7, index=0, url="https://o/a.mp4", target="s3://bucket/key", label="web", facts=facts
     )

@@ -113,6 +113,7 @@ def test_a_valid_request_survives_storage_and_settling(job: dict[str, Any], outp
 def check(request: JobRequest) -> None:
     stored = json.loads(json.dumps(request.to_json(), allow_nan=False))
     json.dumps(stored, ensure_ascii=False).encode()
+    assert stored == request.model_dump(mode="json", exclude_unset=True)
     again = JobRequest.model_validate(stored)
     assert again == request
     assert again.to_json() == stored

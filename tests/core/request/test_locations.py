@@ -10,6 +10,7 @@ import pytest
 
 from stepcoder.request.locations import Location, resolve, resolve_thumbnails
 from stepcoder.request.model import JobRequest
+from stepcoder.s3 import parse
 
 DAY = date(2031, 4, 5)
 
@@ -36,7 +37,9 @@ PLAYLIST = {"type": "playlist", "streams": [{"path": "a.m3u8", "bandwidth": 1}]}
         ({"url": "https://s3.amazonaws.com/acme/7/a%20b.mp4"}, "s3://acme/7/a b.mp4"),
         ({"url": "http://acme.s3.amazonaws.com/7/web.mp4"}, "s3://acme/7/web.mp4"),
         ({"url": "https://acme.media.s3-eu-west-1.amazonaws.com/web.mp4"}, "s3://acme.media/web.mp4"),
-        ({"url": "s3://acme/what%3F%23%20.mp4"}, "s3://acme/what?#%20.mp4"),
+        ({"url": "s3://acme/what%3F%23%20.mp4"}, "s3://acme/what%3F%23%20.mp4"),
+        ({"url": "https://acme.s3.amazonaws.com/what%3F%23%20.mp4"}, "s3://acme/what%3F%23 .mp4"),
+        ({"url": "s3+eu-central-1://acme/7/web.mp4"}, "s3://acme/7/web.mp4"),
         ({"base_url": "s3://acme/7", "filename": "web.mp4"}, "s3://acme/7/web.mp4"),
         ({"base_url": "s3://acme/7/", "filename": "/sub/web.mp4"}, "s3://acme/7/sub/web.mp4"),
         ({"base_url": "s3://acme", "filename": "100%.mp4"}, "s3://acme/100%.mp4"),
@@ -83,3 +86,8 @@ def test_thumbnails_go_to_a_directory(members: dict[str, Any], target: str, temp
     (thumbnails,) = JobRequest.from_body(body).outputs[0].thumbnails
     found = resolve_thumbnails(thumbnails, output_bucket="outputs", token_hex=fake_token_hex(), day=DAY)
     assert (found.target, found.temporary) == (target, temporary)
+
+
+def test_places_are_written_as_the_rest_of_the_house_reads_them() -> None:
+    found = location(url="https://acme.s3.amazonaws.com/50%25%3F%23.mp4")
+    assert parse(found.target) == ("acme", "50%?#.mp4")

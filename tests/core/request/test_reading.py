@@ -148,6 +148,7 @@ def test_a_request_survives_its_trip_through_json() -> None:
     )
     stored = request.to_json()
     assert JobRequest.model_validate(stored) == request
+    assert stored == request.model_dump(mode="json", exclude_unset=True)
     assert stored["outputs"][0]["frame_rate"] == "2997/100"
     assert stored["outputs"][0]["size"] == "1280x720"
     assert "upscale" not in stored["outputs"][0], "only what was given is stored"

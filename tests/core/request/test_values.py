@@ -54,7 +54,9 @@ ACCEPTED: list[tuple[Kind, object, object]] = [
     (Headers(), {"X-Retries": 3, "X-None": None}, {"X-Retries": "3"}),
     (InputUrl(), " s3://bucket/a b+c.mov ", "s3://bucket/a b+c.mov"),
     (InputUrl(), "https://user:pass@host.example:8443/a.mov?x=1", "https://user:pass@host.example:8443/a.mov?x=1"),
+    (InputUrl(), "s3+eu-central-1://bucket/a.mov", "s3+eu-central-1://bucket/a.mov"),
     (OutputUrl(), "s3://bucket/dir/a.mp4", "s3://bucket/dir/a.mp4"),
+    (OutputUrl(), "s3+eu-central-1://bucket/a.mp4", "s3+eu-central-1://bucket/a.mp4"),
     (OutputUrl(), "https://s3.amazonaws.com/bucket/a.mp4", "https://s3.amazonaws.com/bucket/a.mp4"),
     (OutputUrl(), "https://bucket.s3.eu-west-1.amazonaws.com/a.mp4", "https://bucket.s3.eu-west-1.amazonaws.com/a.mp4"),
     (OutputUrl(directory=True), "s3://bucket", "s3://bucket"),
@@ -187,7 +189,7 @@ def test_an_input_that_is_no_text_gets_the_recorded_text(value: object) -> None:
     assert caught.value.whole == "Url of input file is invalid"
 
 
-@pytest.mark.parametrize("scheme", ["ftp", "sftp", "gcs", "cf+uk", "azure", "aspera", "rtmp", "s3+eu-central-1"])
+@pytest.mark.parametrize("scheme", ["ftp", "sftp", "gcs", "cf+uk", "azure", "aspera", "rtmp"])
 def test_known_schemes_are_named_as_not_yet_supported(scheme: str) -> None:
     for kind in (InputUrl(), OutputUrl()):
         with pytest.raises(Wrong) as caught:

@@ -10,12 +10,12 @@ from stepcoder.errors import InputError
 from stepcoder.sources.file import SourceFile
 from tests.core.sources.fakes import FakeSource
 
-DATA = random.Random(1).randbytes(100_000)
+DATA = random.Random(1).randbytes(100_000)  # noqa: S311
 
 
 def test_behaves_like_a_file() -> None:
     file, real = SourceFile(FakeSource(DATA), block_size=1000, blocks=4), io.BytesIO(DATA)
-    chance = random.Random(2)
+    chance = random.Random(2)  # noqa: S311
     for _ in range(500):
         whence = chance.choice([os.SEEK_SET, os.SEEK_CUR, os.SEEK_END])
         offset = chance.randint(-50_000, 110_000)
@@ -25,8 +25,7 @@ def test_behaves_like_a_file() -> None:
             continue
         assert file.seek(offset, whence) == real.seek(offset, whence)
         wanted = chance.randint(0, 3000)
-        piece = io.BufferedReader.read(io.BufferedReader(file), 0) + _read(file, wanted)
-        assert piece == real.read(wanted)
+        assert _read(file, wanted) == real.read(wanted)
         assert file.tell() == real.tell()
 
 

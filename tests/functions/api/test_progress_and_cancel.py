@@ -24,10 +24,10 @@ def progress(world: World, key: str, path: str) -> dict[str, Any]:
 def test_before_the_start_there_are_only_states(world: World, key: str, made: dict[str, Any]) -> None:
     assert progress(world, key, "/jobs/1001") == {
         "state": "waiting",
-        "input": {"id": 1002, "state": "pending"},
+        "input": {"id": 1002, "state": "waiting"},
         "outputs": [{"id": 1003, "state": "waiting"}, {"id": 1004, "state": "waiting"}],
     }
-    assert progress(world, key, "/inputs/1002") == {"state": "pending"}
+    assert progress(world, key, "/inputs/1002") == {"state": "waiting"}
     assert progress(world, key, "/outputs/1003") == {"state": "waiting"}
 
 

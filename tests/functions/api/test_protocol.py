@@ -104,7 +104,9 @@ def test_every_answer_has_cors_headers_and_the_exact_type(
     assert reply.headers["Content-Type"] == JSON
 
 
-@pytest.mark.parametrize("path", ["/account", "/jobs", "/jobs/1/cancel", "/inputs/1", "/outputs/1/progress", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/account", "/jobs", "/jobs/1/cancel", "/inputs/1", "/outputs/1/progress", "/nowhere"]
+)
 def test_a_preflight_is_answered_without_a_key(world: World, path: str) -> None:
     reply = world.call("OPTIONS", path)
     assert (reply.status, reply.body) == (204, "")

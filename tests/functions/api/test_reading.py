@@ -117,7 +117,7 @@ def test_a_new_job_has_every_member(world: World, key: str, job_id: int) -> None
     }
     assert {"created_at", "submitted_at", "updated_at"} < set(job)
     source, (output,) = job["input_media_file"], job["output_media_files"]
-    expected = {"id": 1002, "url": "s3://acme-in/tape7.mov", "state": "pending"}
+    expected = {"id": 1002, "url": "s3://acme-in/tape7.mov", "state": "waiting"}
     assert without_times(source) == {**expected, **unmeasured(INPUT_FACTS), **CIRCUMSTANCES}
     shown = "http://acme-out.s3.amazonaws.com/7/web.mp4"
     expected = {"id": 1003, "label": "web", "url": shown, "state": "waiting"}
@@ -337,6 +337,8 @@ def test_an_integration_key_makes_test_jobs(world: World, key: str) -> None:
 
 
 def test_integration_mode_makes_test_jobs(world: World, key: str) -> None:
-    world.records.set_integration_mode(1, True)
+    assert world.call("PUT", "/account/integration", key=key).status == 204
     assert world.job(key)["test"] is True
     assert world.call("GET", "/account", key=key).document["integration_mode"] is True
+    assert world.call("PUT", "/account/live", key=key).status == 204
+    assert "test" not in world.job(key)

@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from stepcoder import runtime
 from stepcoder.accounts import account_for_key
 from stepcoder.api.bodies import json_object, raw_body
+from stepcoder.api.faults import trace_of
 from stepcoder.api.paths import locate
 from stepcoder.dialects.wire import Dialect, Format
 from stepcoder.errors import MethodNotAllowed, NotFound, RequestError, TryAgain, Unauthorized
@@ -117,13 +118,13 @@ class Api(APIGatewayHttpResolver):
         return response
 
     def _overloaded(self, fault: TryAgain) -> Answer:
-        runtime.logger().warning("a passing fault reached the client", exc_info=fault)
+        runtime.logger().warning("a passing fault reached the client", trace=trace_of(fault))
         response = self.answer(self.dialect.errors(["The service is busy. Please try again in a few seconds."]), 503)
         response.headers["Retry-After"] = "5"
         return response
 
     def _failed(self, error: Exception) -> Answer:
-        runtime.logger().error("unexpected error", exc_info=error)
+        runtime.logger().error("unexpected error", trace=trace_of(error))
         return self.answer(self.dialect.errors(["Something went wrong on our side. Please try again later."]), 500)
 
 

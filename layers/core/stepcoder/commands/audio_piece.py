@@ -32,6 +32,8 @@ def encode_piece(
         rendition.sample_rate,
         # Fills holes with silence and drops overlaps by timestamp, so that no gap becomes drift.
         **{"async": 1},
+        # From a hole of one AAC frame on; ffmpeg's own tenth of a second would let small holes add up to drift.
+        min_hard_comp=0.02,
         # Silence up to the first sample if sound begins late; cut to the sample if the seek landed early.
         first_pts=first,
     )

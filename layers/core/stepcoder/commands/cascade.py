@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from stepcoder.plan.model import Geometry
+from stepcoder.plan.geometry import Geometry
 
 # Scaling from the picture above is cheap but adds a little blur each time; from this ratio up it does not show (VMAF).
 _LEAST_STEP = 1.0

@@ -12,7 +12,8 @@ import ffmpeg
 from stepcoder.commands.cascade import cascade
 from stepcoder.commands.source import GLOBAL
 from stepcoder.commands.video_chunk import conform
-from stepcoder.plan.model import Chunk, Geometry, Timeline
+from stepcoder.plan.geometry import Geometry
+from stepcoder.plan.model import Chunk, Timeline
 
 # Seeking costs about as much as decoding this long: stills closer than that come from one run.
 _ONE_RUN_SECONDS = 6

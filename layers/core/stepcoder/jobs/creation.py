@@ -68,7 +68,13 @@ def _store(
         notifications=_notifications(request.notifications),
     )
     source = Input(
-        id=input_id, job_id=job_id, account_id=account.id, url=request.input, test=job.test, private=job.private
+        id=input_id,
+        job_id=job_id,
+        account_id=account.id,
+        url=request.input,
+        state="waiting",  # what clients are told until something happens (zencoder-api 2.7)
+        test=job.test,
+        private=job.private,
     )
     outputs = [
         _output(job, output_id, index, request.outputs[index], locations[index])
@@ -100,8 +106,8 @@ def _start(job_id: int) -> None:
         workflow.start_job(job_id)
         records().move_job(job_id, "waiting")
     except Exception:
-        # The job is durable, so whatever went wrong here must not tell the client otherwise.
-        runtime.logger().exception("job %s was accepted but not started; the sweeper will", job_id)
+        # The job is durable: whatever went wrong here, the client must not be told otherwise.
+        runtime.logger().exception("a job was accepted but not started; the sweeper will start it", job_id=job_id)
 
 
 def _location(output: OutputRequest) -> Location:

@@ -71,6 +71,8 @@ class Response:
 
     def head(self, limit: int) -> bytes:
         """At most the first `limit` bytes of the body; what follows is abandoned with the connection."""
+        if self.length is not None and self.length <= limit:
+            return b"".join(self.stream())
         body = bytearray()
         pieces = self.stream()
         while len(body) < limit and (piece := next(pieces, b"")):

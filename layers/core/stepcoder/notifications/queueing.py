@@ -87,9 +87,10 @@ def _content(job_id: int, event: str, payload: Document) -> dict[str, Any]:
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     if len(queue.encode({"body": body}).encode()) <= _LARGEST_INLINE:
         return {"body": body}
+    # Not below jobs/<id>/, which is cleared as soon as the job is over: this may be needed for hours more.
     # Named after its bytes: a rival that renders differently must not overwrite what the ledger points to.
     digest = hashlib.sha256(body.encode()).hexdigest()[:32]
-    key = f"jobs/{job_id}/notifications/{event}-{digest}.json"
+    key = f"notifications/{job_id}/{event}-{digest}.json"
     Objects().put(runtime.settings().work_bucket, key, body, "application/json")
     return {"body_key": key}
 

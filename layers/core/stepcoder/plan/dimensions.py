@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stepcoder.media import Frozen, VideoStream
-from stepcoder.plan.model import Box, Geometry
+from stepcoder.plan.geometry import Box, Geometry
 
 AspectMode = Literal["preserve", "stretch", "crop", "pad"]
 

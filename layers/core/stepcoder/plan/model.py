@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stepcoder.media import Frozen, MediaInfo, Rational
+from stepcoder.plan.geometry import Geometry
 
 
 class SourceFile(Frozen):
@@ -39,29 +40,6 @@ class Chunk(Frozen):
     index: int
     start: int
     end: int | None
-
-
-class Box(Frozen):
-    """A rectangle in pixels."""
-
-    width: int
-    height: int
-    x: int = 0
-    y: int = 0
-
-
-class Geometry(Frozen):
-    """From displayed source picture (rotated) to encoded frame: crop, then scale, then pad. All sizes even."""
-
-    source: Box  # the displayed source picture this starts from: rotated, coded pixels
-    crop: Box | None = None  # cut from the source picture
-    scale: Box  # scaled to
-    pad: Box | None = None  # frame size, with x, y where the scaled picture sits
-
-    @property
-    def frame(self) -> Box:
-        """The encoded frame's size."""
-        return self.pad or self.scale
 
 
 class Keyframes(Frozen):

@@ -12,16 +12,9 @@ from stepcoder.plan.audio import decide_audio, pieces
 from stepcoder.plan.cost import threads_for
 from stepcoder.plan.dimensions import Wanted, decide_geometry, picture_of
 from stepcoder.plan.frame_rate import output_rate, track_timescale
+from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.keyframes import decide_keyframes
-from stepcoder.plan.model import (
-    AudioRendition,
-    Box,
-    Capacity,
-    Geometry,
-    ThumbnailSet,
-    Timeline,
-    VideoRendition,
-)
+from stepcoder.plan.model import AudioRendition, Capacity, ThumbnailSet, Timeline, VideoRendition
 from stepcoder.plan.stills import still_times
 from stepcoder.plan.video import decide_encoder
 from stepcoder.plan.wishes import StillsWish, Wishes

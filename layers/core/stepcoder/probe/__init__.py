@@ -1,4 +1,4 @@
-"""probe(): what a file contains, exactly, by reading as little of it as possible. The steps are the modules beside this.
+"""probe(): what a file contains, exactly, by reading as little of it as possible. Each step is a module here.
 
 structure → opening → choose → head → tail → describe. `MeteredFile` is the only way to the bytes.
 """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from stepcoder.errors import InputError
 from stepcoder.probe.choose import Chosen
 from stepcoder.probe.limits import HEAD_BYTES, HEAD_PACKETS, HEAD_SECONDS, MAX_DECODED_PACKETS
+from stepcoder.probe.opening import packets
 from stepcoder.probe.reader import MeteredFile
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class StreamHead:
     times: list[int] = field(default_factory=list)  # presentation times of the packets, in ticks, in file order
     latest_dts: int | None = None
     size: int = 0  # bytes of those packets
+    packets: int = 0
     failures: int = 0
     ended: bool = False
 
@@ -60,6 +62,7 @@ class StreamHead:
 
     def take(self, packet: Packet[Any]) -> None:
         """Note the packet; decode it while frames are still wanted. Raises InputError when none can be decoded."""
+        self.packets += bool(packet.size)
         if packet.size and packet.pts is not None and not packet.is_discard:
             self.times.append(packet.pts)
             self.latest_dts = packet.dts
@@ -75,9 +78,8 @@ class StreamHead:
             self.frames += packet.decode()
         except av.FFmpegError:
             self.failures += 1
-        if not self.frames and (self.failures > MAX_DECODED_PACKETS or (self.ended and self.times)):
-            kind = self.stream.type
-            raise InputError("UnreadableFileError", f"The {kind} of this file can't be decoded. It may be damaged.")
+        if not self.frames and (self.failures > MAX_DECODED_PACKETS or (self.ended and self.packets)):
+            raise _undecodable(self)
 
     def ascending(self) -> Sequence[int]:
         """The packets' times in presentation order, from the first decoded frame on, none missing in between.
@@ -108,14 +110,23 @@ def read_head(container: InputContainer, chosen: Chosen, file: MeteredFile) -> H
         # Several threads would only delay the first frame.
         video.stream.thread_type = "NONE"
     taken = 0
-    for packet in container.demux(*chosen.streams):
-        file.check()
+    for packet in packets(container, chosen.streams, file):
         heads[packet.stream.index].take(packet)
         taken += packet.size
         # A stream may begin late or hold nothing at all; it is not searched for for ever.
         if all(head.satisfied for head in heads.values()) or taken > HEAD_BYTES:
             break
+    else:
+        for head in heads.values():
+            head.ended = True
+    if video is not None and not video.frames and (video.packets or not video.ended):
+        raise _undecodable(video)
     return Head(video, audio)
+
+
+def _undecodable(head: StreamHead) -> InputError:
+    kind = head.stream.type
+    return InputError("UnreadableFileError", f"The {kind} of this file can't be decoded. It may be damaged.")
 
 
 def interlaced(frames: Sequence[VideoFrame], field_order: int) -> bool:

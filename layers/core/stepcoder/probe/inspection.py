@@ -48,8 +48,8 @@ def probe(file: SeekableFile, *, size: int) -> MediaInfo:
     first_bytes = refuse_by_structure(metered)
     with opened(metered) as container:
         chosen = choose(container)
-        head = read_head(container, chosen, metered)
         trouble = seek_trouble(container, chosen)
+        head = read_head(container, chosen, metered)
         findings = Findings(
             demuxer=container.format.name,
             first_bytes=first_bytes,
@@ -70,15 +70,25 @@ def seek_trouble(container: InputContainer, chosen: Chosen) -> str | None:
         return f"Seeking in files of the kind {demuxer} is not exact."
     if container.duration is None or container.duration <= 0:
         return "The file doesn't say how long it is and has no index."
-    if demuxer in NEEDS_INDEX and any(len(stream.index_entries) < 2 for stream in chosen.streams[:1]):
+    if demuxer in NEEDS_INDEX and not _index_reaches_end(container, chosen.streams[0]):
         return "The file has no index."
     return None
 
 
-def _tails(
-    container: InputContainer, chosen: Chosen, file: MeteredFile, trouble: str | None
-) -> dict[int, StreamTail]:
-    if trouble and file.size <= WHOLE_FILE_BYTES:
+def _index_reaches_end(container: InputContainer, stream: Any) -> bool:
+    """libav adds what it reads to the index, so that there are a few entries always."""
+    entries = stream.index_entries
+    if not len(entries) or not container.duration:
+        return False
+    return entries[len(entries) - 1].timestamp * Fraction(stream.time_base) * 2 > Fraction(
+        container.duration, MICROSECONDS
+    )
+
+
+def _tails(container: InputContainer, chosen: Chosen, file: MeteredFile, trouble: str | None) -> dict[int, StreamTail]:
+    if trouble:
+        if file.size > WHOLE_FILE_BYTES:
+            return {}  # too much to read, and a seek would read it all: what the headers say has to do
         # A second container: the first has read on, and can't be trusted to go back.
         with opened(file) as again:
             return scan(again, choose(again), file)
@@ -105,7 +115,7 @@ def _stream_end(stream: Any) -> Fraction | None:
 
 def _media_info(findings: Findings, size: int) -> MediaInfo:
     head = findings.head
-    picture = _picture_timing(findings, head.video) if head.video else None
+    picture = _picture_timing(findings, head.video) if head.video and head.video.frames else None
     sound = _sound_timing(findings, head.audio) if head.audio else None
     spans = [span for span in (picture and picture[:2], sound) if span]
     if not spans:
@@ -116,7 +126,9 @@ def _media_info(findings: Findings, size: int) -> MediaInfo:
         raise InputError("UnsupportedEncodingError", f"This file lasts {hours} hours; at most 24 are supported.")
     total = round(size * 8 / duration / 1000) if duration else None
     audio_kbps = describe.audio_kbps(head.audio) if head.audio and sound else None
-    video_kbps = describe.video_kbps(head.video, findings.demuxer, total, audio_kbps) if head.video else None
+    video_kbps = (
+        describe.video_kbps(head.video, findings.demuxer, total, audio_kbps) if head.video and picture else None
+    )
     return MediaInfo(
         format=format_name(findings.demuxer, findings.first_bytes),
         demuxer=findings.demuxer,

@@ -56,7 +56,9 @@ CODECS = {
 # A bare stream of pictures: no timestamps, so nothing can be placed on a timeline.
 UNTIMED = frozenset({"h264", "hevc", "mpegvideo", "m4v", "obu"})
 # Where a seek lands on the frame that was asked for or before it, in every file of the kind that has its index.
-EXACT_SEEKING = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "mpegts", "mpeg", "matroska,webm", "avi", "flv", "wav", "flac", "mxf"})
+EXACT_SEEKING = frozenset(
+    {"mov,mp4,m4a,3gp,3g2,mj2", "mpegts", "mpeg", "matroska,webm", "avi", "flv", "wav", "flac", "mxf"}
+)
 # Where seeking leans on an index that not every file has.
 NEEDS_INDEX = frozenset({"avi", "flv"})
 

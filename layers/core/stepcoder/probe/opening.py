@@ -5,9 +5,9 @@ PyAV is imported when a file is opened: most functions of the service never prob
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stepcoder.errors import EncodingError, InputError, TryAgain
 from stepcoder.probe.limits import MAX_OPENING_BYTES, MAX_PIXELS
@@ -16,6 +16,7 @@ from stepcoder.probe.reader import MeteredFile
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
 
 NO_MEDIA = "This file does not appear to be a valid media file. No audio or video tracks were detected."
 
@@ -49,6 +50,22 @@ def opened(file: MeteredFile) -> Iterator[InputContainer]:
         if file.error:
             raise file.error from None
         raise
+
+
+def packets(container: InputContainer, streams: Sequence[Any], file: MeteredFile) -> Iterator[Packet[Any]]:
+    """Packets from where the container stands, up to the end or to where libav gives up; then an empty one per stream.
+
+    Raises what reading the file raised, and InputError when the probe has taken too long.
+    """
+    import av
+
+    try:
+        for packet in container.demux(*streams):
+            file.check()
+            yield packet
+    except (av.FFmpegError, IndexError):
+        # IndexError: PyAV trips at the end over streams that appeared on the way, as damaged FLV files make them.
+        file.check()
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from stepcoder.probe.choose import Chosen
 from stepcoder.probe.head import REORDERED
 from stepcoder.probe.limits import TAIL_BYTES, TAIL_SECONDS
+from stepcoder.probe.opening import packets
 from stepcoder.probe.reader import MeteredFile
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ def find_tail(container: InputContainer, stream: Any, expected: Fraction, file: 
 def scan(container: InputContainer, chosen: Chosen, file: MeteredFile) -> dict[int, StreamTail]:
     """Read a file just opened from beginning to end; tails by stream index. For files where seeking doesn't help."""
     tails = {stream.index: StreamTail(stream, whole=True) for stream in chosen.streams}
-    for packet in _until_broken(container.demux(*chosen.streams)):
-        file.check()
+    for packet in packets(container, chosen.streams, file):
         tails[packet.stream.index].take(packet)
     if chosen.audio is not None:
         tails[chosen.audio.index].listen()
@@ -130,23 +130,20 @@ def _read_from(container: InputContainer, stream: Any, start: Fraction, file: Me
     begun = file.bytes_read
     try:
         # any_frame: only timestamps matter here, so there is no need to go back to a keyframe.
-        container.seek(round(start / Fraction(stream.time_base)), stream=stream, any_frame=True)
+        guide = _guide(container, stream)
+        container.seek(round(start / Fraction(guide.time_base)), stream=guide, any_frame=True)
     except av.FFmpegError:
         file.check()
         return None
-    for packet in _until_broken(container.demux(stream)):
-        file.check()
+    for packet in packets(container, [stream], file):
         tail.take(packet)
         if file.bytes_read - begun > TAIL_BYTES:
             return None
     return tail if tail.times else None
 
 
-def _until_broken(packets: Iterable[Any]) -> Iterable[Any]:
-    """The packets up to the end or to where libav gives up."""
-    import av
-
-    try:
-        yield from packets
-    except av.FFmpegError:
-        return
+def _guide(container: InputContainer, stream: Any) -> Any:
+    """The stream to seek by. Matroska's index often lists only video; without it libav would read the whole file."""
+    if container.format.name.startswith("matroska"):
+        return next((other for other in container.streams.video if len(other.index_entries)), stream)
+    return stream

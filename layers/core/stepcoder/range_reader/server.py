@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from stepcoder.range_reader.served import Served
 from stepcoder.sources.protocol import UNKNOWN_SIZE
 
+_SEND_BUFFER = 128 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
 
 
@@ -67,6 +68,11 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: Server
 
+    def setup(self) -> None:
+        super().setup()
+        # What lies in the socket when ffmpeg hangs up was read upstream for nothing; left alone it grows to megabytes.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+
     def do_GET(self) -> None:
         served = self.server.library.find(self.path)
         if served is None:
@@ -77,8 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
         start, end, partial = wanted
         if self.command == "HEAD" or served.size == 0:
             return self._begin(served.size, start, end, partial)
-        pieces = served.pieces(start, end)
         try:
+            pieces = served.pieces(start, end)
             # Before the status line: a source that can't be read at all should not look like one that broke off.
             first = next(pieces, b"")
         except BaseException as error:

@@ -1,18 +1,21 @@
 """The kinds of value that say where something is: URLs, file names. Syntax only; nothing is looked up or opened here.
 
-Schemes: zencoder-api 5.1. Inputs now: s3, http, https. Outputs now: s3, and the http(s) addresses of Amazon S3.
+Schemes: zencoder-api 5.1. Inputs now: s3, s3+region, http, https. Outputs now: s3, s3+region, and the http(s) addresses
+of Amazon S3.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from stepcoder.request.kinds import digits, has_control_characters
 from stepcoder.request.setting import Kind, Wrong
+from stepcoder.s3 import S3Place
 
+_S3_SCHEME = re.compile(r"s3(\+[a-z0-9-]+)?")
 _SCHEME = re.compile(r"([a-z][a-z0-9.+-]*)://", re.IGNORECASE)
 _HOST = re.compile(r"[^\s<>\"{}|\\^`%/?#@]+")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
@@ -22,39 +25,27 @@ _LONGEST_KEY = 1000
 _LONGEST_DIRECTORY = 700
 _LONGEST_URL = 8192
 # The reference's schemes that nothing here serves yet; the words make a better sentence than "not well formed".
-_KNOWN_SCHEMES = re.compile(r"(ftps?|sftp|gcs|cf(\+\w+)?|azure|aspera|rtmp|s3\+[\w-]+)", re.IGNORECASE)
+_KNOWN_SCHEMES = re.compile(r"(ftps?|sftp|gcs|cf(\+\w+)?|azure|aspera|rtmp)", re.IGNORECASE)
 
 
-class S3Address(NamedTuple):
-    """A place in S3. `key` is raw: what S3 itself calls the object."""
-
-    bucket: str
-    key: str
-
-    @property
-    def url(self) -> str:
-        """`s3://bucket/key` with the raw key: the form that plans, records and destinations use."""
-        return f"s3://{self.bucket}/{self.key}"
-
-
-def s3_address(url: str) -> S3Address | None:
-    """The place an s3 URL, or an http(s) address of Amazon S3, names; None for every other URL.
+def s3_address(url: str) -> S3Place | None:
+    """The place an s3 URL, or an http(s) address of Amazon S3, names; None for every other URL. The key may be empty.
 
     In s3 URLs only `?` and `#` are percent-encoded (zencoder-api 5.1); http addresses are encoded as any.
     """
     scheme = scheme_of(url)
-    if scheme == "s3":
-        bucket, _, key = url[len("s3://") :].partition("/")
-        return S3Address(bucket, re.sub("%(3F|23)", lambda code: unquote(code[0]), key, flags=re.IGNORECASE))
+    if _S3_SCHEME.fullmatch(scheme):
+        bucket, _, key = url[len(scheme) + len("://") :].partition("/")
+        return S3Place(bucket, re.sub("%(3F|23)", lambda code: unquote(code[0]), key, flags=re.IGNORECASE))
     parts = _split(url) if scheme in ("http", "https") else None
     host = _S3_HOST.fullmatch(parts.hostname or "") if parts else None
     if parts is None or host is None:
         return None
     path = unquote(parts.path).removeprefix("/")
     if host["bucket"]:
-        return S3Address(host["bucket"], path)
+        return S3Place(host["bucket"], path)
     bucket, _, key = path.partition("/")
-    return S3Address(bucket, key)
+    return S3Place(bucket, key)
 
 
 def scheme_of(url: str) -> str:
@@ -108,7 +99,7 @@ class InputUrl(Kind):
 
 
 def _is_source(url: str) -> bool:
-    if scheme_of(url) == "s3":
+    if _S3_SCHEME.fullmatch(scheme_of(url)):
         place = s3_address(url)
         return place is not None and _BUCKET.fullmatch(place.bucket) is not None and bool(place.key)
     return scheme_of(url) in ("http", "https") and _split(url) is not None

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from stepcoder.request.addresses import S3Address, s3_address
-from stepcoder.request.model import OutputRequest, ThumbnailRequest
+from stepcoder.request.addresses import s3_address
+from stepcoder.request.output import OutputRequest
+from stepcoder.request.thumbnails import ThumbnailRequest
+from stepcoder.s3 import S3Place
 
 TokenHex = Callable[[int], str]  # as secrets.token_hex: so many random bytes, in hex
 
@@ -20,7 +22,7 @@ _EXTENSIONS = {"mp4": "mp4", "ts": "ts", "fmp4": "mp4", "m3u8": "m3u8"}
 class Location(NamedTuple):
     """A file's place, or with a target ending in "/" a directory's."""
 
-    target: str  # s3://bucket/key, the key raw: nothing in it is percent-encoded
+    target: str  # s3://bucket/key, as stepcoder.s3 reads and writes it
     display_url: str  # as answers show it; for temporary storage the caller shows a presigned link instead
     temporary: bool
 
@@ -41,8 +43,13 @@ def resolve(output: OutputRequest, *, output_bucket: str, token_hex: TokenHex, d
 def resolve_thumbnails(thumbnails: ThumbnailRequest, *, output_bucket: str, token_hex: TokenHex, day: date) -> Location:
     """The directory a set of pictures goes to; its target ends in "/"."""
     if thumbnails.base_url is not None:
-        return _delivered(thumbnails.base_url, "")
+        return directory(thumbnails.base_url)
     return _temporary(output_bucket, "", token_hex, day)
+
+
+def directory(base_url: str) -> Location:
+    """The directory a base_url means; its target ends in "/"."""
+    return _delivered(base_url, "")
 
 
 def extension_for(output: OutputRequest) -> str:
@@ -56,7 +63,7 @@ def _random_name(output: OutputRequest, token_hex: TokenHex) -> str:
 
 def _temporary(bucket: str, name: str, token_hex: TokenHex, day: date) -> Location:
     # The layout of 2.1: /o/YYYYMMDD/<32 hex>/<name>. The random directory keeps equal names of two jobs apart.
-    place = S3Address(bucket, f"o/{day:%Y%m%d}/{token_hex(16)}/{name}")
+    place = S3Place(bucket, f"o/{day:%Y%m%d}/{token_hex(16)}/{name}")
     return Location(place.url, _shown(place), temporary=True)
 
 
@@ -67,10 +74,10 @@ def _delivered(url: str, name: str | None = None) -> Location:
         raise ValueError("the URL is not a place in S3; the request should have been refused")
     if name is not None:
         directory = place.key.rstrip("/")
-        place = S3Address(place.bucket, f"{directory}/{name}" if directory else name)
+        place = S3Place(place.bucket, f"{directory}/{name}" if directory else name)
     return Location(place.url, _shown(place), temporary=False)
 
 
-def _shown(place: S3Address) -> str:
+def _shown(place: S3Place) -> str:
     """How answers show a place in S3 (2.1)."""
     return f"http://{place.bucket}.s3.amazonaws.com/{place.key.replace('?', '%3F').replace('#', '%23')}"

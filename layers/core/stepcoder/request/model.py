@@ -1,4 +1,4 @@
-"""JobRequest and OutputRequest: everything a customer may ask, as one immutable value. Reading a body: reading.py.
+"""JobRequest: everything a customer may ask, as one immutable value. The groups of settings are in their own files.
 
 Fields are named as in the reference. A field holds its documented default when the customer gave nothing, or None where
 the default depends on something else (the Setting's `absent` says on what). `model_fields_set` tells what was given.
@@ -9,52 +9,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
+from stepcoder.errors import InvalidRequest
 from stepcoder.request.addresses import InputUrl
-from stepcoder.request.audio import Audio
-from stepcoder.request.clips import Clips
-from stepcoder.request.formats import Container, Formats, container_of, format_of
-from stepcoder.request.frame_rate import FrameRate
-from stepcoder.request.general import General
 from stepcoder.request.kinds import Text
 from stepcoder.request.notifications import NotificationRequest, Notifications
-from stepcoder.request.rate_control import RateControl
-from stepcoder.request.resolution import Resolution
-from stepcoder.request.setting import Setting
-from stepcoder.request.streaming import PLAYLIST_HEEDS, Streaming, StreamRequest
-from stepcoder.request.thumbnails import ThumbnailRequest, Thumbnails
-from stepcoder.request.video import Video
+from stepcoder.request.output import OutputRequest
+from stepcoder.request.problems import Problems
+from stepcoder.request.reading import read_hash
+from stepcoder.request.rules import judge
+from stepcoder.request.setting import Setting, written
+from stepcoder.request.streaming import StreamRequest
+from stepcoder.request.thumbnails import ThumbnailRequest
 from stepcoder.request.vocabulary import Line, YesNo
 
 __all__ = ["JobRequest", "NotificationRequest", "OutputRequest", "StreamRequest", "ThumbnailRequest"]
-
-
-class OutputRequest(
-    Notifications, Thumbnails, Streaming, Clips, Audio, Video, FrameRate, RateControl, Resolution, Formats, General
-):
-    """One output as asked for. The groups stand last to first: fields come in the order of General, Formats, …"""
-
-    level: ClassVar[str] = "outputs"
-    most: ClassVar[int | None] = 20
-    too_many: ClassVar[str] = (
-        "There is a limit of 20 outputs per job. If you need more outputs, send them as a second job."
-    )
-
-    @classmethod
-    def heeded(cls, members: dict[str, object]) -> dict[str, object]:
-        """A playlist ignores everything about media (reference 3.19)."""
-        if str(members.get("type")).strip().lower() != "playlist":
-            return members
-        return {name: value for name, value in members.items() if name in PLAYLIST_HEEDS}
-
-    @property
-    def format_name(self) -> str:
-        """The format that holds: asked for, or by the file's extension, or the type's default."""
-        return format_of(self.type, self.format, self.url or self.filename)
-
-    @property
-    def container(self) -> Container:
-        """The same in the plan's words: mp4, ts, fmp4 or m3u8."""
-        return container_of(self.format_name)
 
 
 class JobRequest(Notifications):
@@ -77,10 +45,14 @@ class JobRequest(Notifications):
     @classmethod
     def from_body(cls, body: object) -> JobRequest:
         """The job a decoded request body asks for. Raises InvalidRequest with a sentence for every problem."""
-        from stepcoder.request.reading import read_job
-
-        return read_job(body)
+        if not isinstance(body, dict):
+            raise InvalidRequest("The request must be a hash of settings.")
+        problems = Problems()
+        job = read_hash(cls, body, "", problems)
+        judge(job.outputs, problems)
+        problems.raise_if_any()
+        return job
 
     def to_json(self) -> dict[str, Any]:
         """What was given, canonically, as plain JSON values; `model_validate` reads it back to an equal value."""
-        return self.model_dump(mode="json", exclude_unset=True)
+        return written(self)

@@ -1,4 +1,4 @@
-"""From a decoded request body to a JobRequest, or to every sentence about what is wrong. Across settings: rules.py.
+"""From the hashes of a decoded request body to request models, with a sentence for every value that is wrong.
 
 Leniency of zencoder-api 1.3 and 2.1: a hash may stand for a list of one, null and "" for absent, older spellings for
 today's; unknown members are ignored. Nothing here knows a setting's name: everything follows the declarations.
@@ -12,29 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from stepcoder.errors import InvalidRequest
-from stepcoder.request.model import JobRequest
 from stepcoder.request.problems import Problems, shown
-from stepcoder.request.rules import judge
 from stepcoder.request.setting import Declared, SettingGroup, Wrong, declared
 from stepcoder.request.unsupported import refusals
 
 Settings = TypeVar("Settings", bound=SettingGroup)
 
 
-def read_job(body: object) -> JobRequest:
-    """The job that `body` asks for. Raises InvalidRequest with a sentence for each problem."""
-    if not isinstance(body, dict):
-        raise InvalidRequest("The request must be a hash of settings.")
-    problems = Problems()
-    job = _hash(JobRequest, body, "", problems)
-    judge(job.outputs, problems)
-    problems.raise_if_any()
-    return job
+def read_hash(model: type[Settings], value: object, path: str, problems: Problems) -> Settings:
+    """One hash of settings, and the hashes in it. `path` is where it stands in the request, empty for the body itself.
 
-
-def _hash(model: type[Settings], value: object, path: str, problems: Problems) -> Settings:
-    """One hash of settings. What can't be read is noted and left out, so the rest can still be judged."""
+    What can't be read is noted in `problems` and left out, so that the rest can still be judged.
+    """
     if not isinstance(value, dict):
         if model.bare_member is None or isinstance(value, list):
             problems.add(path, f"{path} is {shown(value)}: it must be a hash of settings.")
@@ -49,7 +38,7 @@ def _hash(model: type[Settings], value: object, path: str, problems: Problems) -
         if name in members:
             _read(setting, members[name], _at(path, spelling.get(name, name)), values, problems)
         elif setting.required and setting.hashes:
-            values[name] = (setting.hashes(),)
+            values[name] = (setting.hashes.model_construct(),)
         elif setting.required:
             problems.add(_at(path, name), f"{_at(path, name)} is required: it must be {_allowed(setting)}.")
     return model.model_construct(_fields_set=set(values), **values)
@@ -77,8 +66,10 @@ def _hashes(model: type[Settings], value: object, needed: bool, path: str, probl
     items = [item for item in value if not _absent(item)] if isinstance(value, list) else [value] if value else []
     if model.most is not None and len(items) > model.most:
         problems.add(path, model.too_many.format(path=path))
-    hashes = tuple(_hash(model, item, f"{path}[{index}]", problems) for index, item in enumerate(items[: model.most]))
-    return hashes or ((model(),) if needed else ())
+    hashes = tuple(
+        read_hash(model, item, f"{path}[{index}]", problems) for index, item in enumerate(items[: model.most])
+    )
+    return hashes or ((model.model_construct(),) if needed else ())
 
 
 def _present(members: Mapping[Any, object]) -> dict[str, object]:

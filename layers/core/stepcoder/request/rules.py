@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from stepcoder.request.formats import FORMATS, extension_of, format_not_yet
 from stepcoder.request.kinds import listing
-from stepcoder.request.model import OutputRequest
+from stepcoder.request.output import OutputRequest
 from stepcoder.request.precedence import settle
 from stepcoder.request.problems import Problems, shown
 from stepcoder.request.strict import STRICT_RULES
@@ -31,7 +31,7 @@ def judge(outputs: Outputs, problems: Problems) -> None:
 def _labels_differ(outputs: Outputs) -> Found:
     first: dict[str, int] = {}
     for index, output in enumerate(outputs):
-        if output.label is not None and (other := first.setdefault(output.label.casefold(), index)) != index:
+        if output.label is not None and (other := first.setdefault(output.label.lower(), index)) != index:
             path = f"outputs[{index}].label"
             yield path, f"{path} is {shown(output.label)}: outputs[{other}] has that label too, and labels must differ."
 
@@ -42,13 +42,13 @@ def _not_only_playlists(outputs: Outputs) -> Found:
 
 
 def _sources_exist(outputs: Outputs) -> Found:
-    by_label = {output.label: output for output in outputs if output.label is not None}
+    by_label = {output.label.lower(): output for output in outputs if output.label is not None}
     for index, output in enumerate(outputs):
         for number, stream in enumerate(output.streams if output.type == "playlist" else ()):
             path = f"outputs[{index}].streams[{number}].source"
             if stream.source is None:
                 continue
-            named = by_label.get(stream.source)
+            named = by_label.get(stream.source.lower())
             if named is None:
                 yield path, f"{path} is {shown(stream.source)}: no output of this job has that label."
             elif named.type == "playlist":
@@ -110,10 +110,10 @@ def _thumbnail_labels(output: OutputRequest, path: str) -> Found:
         member = f"{path}.thumbnails[{number}].label"
         if stills.label is None:
             yield member, f"{member} is required, because there are several sets of thumbnails."
-        elif stills.label.casefold() in seen:
+        elif stills.label.lower() in seen:
             yield member, f"{member} is {shown(stills.label)}: another set has that label too, and labels must differ."
         else:
-            seen.add(stills.label.casefold())
+            seen.add(stills.label.lower())
 
 
 _JOB_RULES: tuple[Callable[[Outputs], Found], ...] = (_labels_differ, _not_only_playlists, _sources_exist)

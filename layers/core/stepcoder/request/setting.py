@@ -109,6 +109,24 @@ def declared(model: type[SettingGroup]) -> Mapping[str, Declared]:
     return MappingProxyType({found.name: found for found in _declarations(model)})
 
 
+def written(request: SettingGroup) -> dict[str, object]:
+    """What was given, as plain JSON values: `model_dump(mode="json", exclude_unset=True)` without its core schema.
+
+    Building that schema takes longer than reading the whole request, and a cold start would pay for it.
+    """
+    return {
+        name: _written(found, getattr(request, name))
+        for name, found in declared(type(request)).items()
+        if name in request.model_fields_set
+    }
+
+
+def _written(found: Declared, value: Any) -> object:
+    if found.kind is None:
+        return [written(each) for each in value]
+    return None if value is None else found.kind.write(value)
+
+
 def _declarations(model: type[SettingGroup]) -> Iterator[Declared]:
     for name, field in model.model_fields.items():
         metadata = (*field.metadata, *_metadata_within(field.annotation))

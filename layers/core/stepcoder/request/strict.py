@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from stepcoder.request.model import OutputRequest
+from stepcoder.request.output import OutputRequest
 from stepcoder.request.quantities import plain
 from stepcoder.request.resolution import asked_frame
 

@@ -8,7 +8,8 @@ from stepcoder.plan.model import Capacity, Destination, StreamEntry
 from stepcoder.plan.planner import OutputWish
 from stepcoder.records.model import Job, Output
 from stepcoder.records.store import Records
-from stepcoder.request.model import JobRequest, OutputRequest, StreamRequest
+from stepcoder.request.locations import directory
+from stepcoder.request.model import JobRequest, OutputRequest, StreamRequest, ThumbnailRequest
 
 
 def wanted_outputs(store: Records, job: Job) -> list[OutputWish]:
@@ -27,13 +28,15 @@ def _wish(asked: OutputRequest, output: Output, ids: dict[str, int], job: Job) -
         label=asked.label,
         wishes=wishes_of(asked, test=job.test),
         destination=Destination(url=output.target, temporary=output.temporary),
-        still_bases=tuple(each.base_url or _beside(output) for each in asked.thumbnails),
+        still_bases=tuple(_still_directory(each, output) for each in asked.thumbnails),
         streams=tuple(_entry(stream, ids) for stream in asked.streams),
     )
 
 
-def _beside(output: Output) -> str:
-    """Stills without a base_url go to temporary storage: beside a temporary output, else into a directory of its id."""
+def _still_directory(asked: ThumbnailRequest, output: Output) -> str:
+    """Where a set goes. Without a base_url: temporary storage, beside a temporary output or in a directory of its id."""
+    if asked.base_url is not None:
+        return directory(asked.base_url).target
     if output.temporary:
         return output.target.rpartition("/")[0] + "/"
     return f"s3://{runtime.settings().output_bucket}/o/thumbnails/{output.job_id}-{output.id}/"
