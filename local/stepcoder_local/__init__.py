@@ -1,1 +1,1 @@
-"""Embedded mode: the whole deployed service on one machine, without Docker and without AWS. Nothing deployed imports it."""
+"""Embedded mode: the whole deployed service on one machine, without Docker and AWS. Nothing deployed imports it."""

@@ -65,9 +65,7 @@ def _context(environ: Environ, headers: Mapping[str, str], route_key: str) -> di
 
 
 def _headers(environ: Environ) -> dict[str, str]:
-    found = {
-        name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
-    }
+    found = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):
             found[name.replace("_", "-").lower()] = environ[name]

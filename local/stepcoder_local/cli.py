@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="command")
     _serve_arguments(commands.add_parser("serve", help="run the service until Ctrl-C"))
     _encode_arguments(commands.add_parser("encode", help="encode one file or URL"))
-    _demo_arguments(commands.add_parser("demo", help="encode a short film from request to webhook and show the results"))
+    _demo_arguments(commands.add_parser("demo", help="encode a short film, from request to webhook"))
     return top
 
 

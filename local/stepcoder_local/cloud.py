@@ -1,5 +1,6 @@
-"""The AWS services of embedded mode behind one loopback port: moto, with Lambda Invoke answered by our own sandboxes and
-S3 bodies by our own files. What is created in it is in provision.py.
+"""The AWS services of embedded mode behind one loopback port: moto, with Lambda answered by our own sandboxes.
+
+S3 bodies are in objects.py; what is created in the cloud, in provision.py.
 """
 
 from __future__ import annotations
@@ -64,14 +65,17 @@ class Cloud:
         from botocore.config import Config
 
         return boto3.client(
-            service,  # type: ignore[call-overload]
+            service,
             endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id=self.credentials.access_key,
             aws_secret_access_key=self.credentials.secret_key,
             config=Config(
-                s3={"addressing_style": "path"}, signature_version=None if service != "s3" else "s3v4",
-                request_checksum_calculation="when_required", read_timeout=120, max_pool_connections=20,
+                s3={"addressing_style": "path"},
+                signature_version=None if service != "s3" else "s3v4",
+                request_checksum_calculation="when_required",
+                read_timeout=120,
+                max_pool_connections=20,
             ),
         )
 

@@ -99,11 +99,12 @@ def job_body(source: str, base: str, webhook: str) -> dict[str, Any]:
 def _collect(ready: Ready, job: Mapping[str, Any], directory: Path) -> list[str]:
     """Fetch the outputs and print what each is; a sentence for each that is not what it should be."""
     files = Buckets(ready).download_all(ready.output_bucket, "demo/", directory)
-    prefix = f"s3://{ready.output_bucket}/demo/"
+    base = f"s3://{ready.output_bucket}/demo"
+    places = {one["label"]: f"{one['base_url']}{one['filename']}" for one in job_body("", base, "")["outputs"]}
     found = []
     print()
     for output in job["output_media_files"]:
-        path = directory / str(output["url"]).removeprefix(prefix)
+        path = directory / places[output["label"]].removeprefix(f"{base}/")
         own = [one for one in files if one.parent == path.parent.resolve()] if path.suffix == ".m3u8" else [path]
         try:
             facts = describe_media(path)

@@ -36,8 +36,10 @@ def matcher(route: Route) -> Matcher:
     """Compile a template path such as /jobs/{id} or /files/{proxy+}."""
     parts = [part for part in route.path.split("/") if part]
     text = "".join(
-        f"/(?P<{part[1:-2]}>.+)" if part.endswith("+}")
-        else f"/(?P<{part[1:-1]}>[^/]+)" if part.startswith("{")
+        f"/(?P<{part[1:-2]}>.+)"
+        if part.endswith("+}")
+        else f"/(?P<{part[1:-1]}>[^/]+)"
+        if part.startswith("{")
         else "/" + re.escape(part)
         for part in parts
     )

@@ -1,4 +1,4 @@
-"""The functions and their warm sandboxes: how many run at once, who waits, when idle ones end. One event: sandbox.py."""
+"""The functions and their warm sandboxes: how many run at once, who waits, when idle ones end. Not how one runs."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class LambdaPool:
 
     def find(self, name_or_arn: str) -> Function:
         """By name, ARN or partial ARN, with or without a qualifier. Raises UnknownFunction."""
-        name = name_or_arn.split(":function:")[-1].split(":")[0]
+        name = name_or_arn.rpartition(":function:")[2].partition(":")[0]
         if name not in self.functions:
             raise UnknownFunction(name)
         return self.functions[name]

@@ -18,7 +18,7 @@ def moto_app() -> WsgiApp:
     from moto.core.config import default_user_config
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    default_user_config["stepfunctions"] = {"execute_state_machine": True}  # type: ignore[typeddict-item]
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
     # moto appends each instance to a list that only its reset() reads: a service that runs for days would only grow.
     BaseModel.__new__ = staticmethod(lambda cls, *args, **kwargs: object.__new__(cls))  # type: ignore[method-assign]
     app = DomainDispatcherApplication(create_backend_app)

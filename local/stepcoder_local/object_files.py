@@ -14,10 +14,12 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
 import moto.s3.models as s3
 from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
+from moto.settings import S3_UPLOAD_PART_MIN_SIZE
 
 BLOCK = 1 << 20
 
@@ -104,7 +106,7 @@ class ValueReference(bytes):
     def __len__(self) -> int:
         return self.stored.size
 
-    def __getitem__(self, part: Any) -> bytes:
+    def __getitem__(self, part: Any) -> bytes:  # type: ignore[override]
         """A range of the bytes, for UploadPartCopy with a range: at most one part long."""
         with self.stored.path.open("rb") as file:
             start, stop, _ = part.indices(self.stored.size)
@@ -156,7 +158,7 @@ class DiskKey(s3.FakeKey):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._value_buffer = s3.tempfile.SpooledTemporaryFile()
+        self._value_buffer = SpooledTemporaryFile()  # noqa: SIM115 - as moto
         self.lock = threading.Lock()
 
 
@@ -176,9 +178,9 @@ class DiskMultipart(s3.FakeMultipart):
         chosen: list[DiskKey] = []
         for number, etag in body:
             part = self.parts.get(number)
-            if part is None or part.etag.strip('"') != etag.strip('"'):
+            if not isinstance(part, DiskKey) or part.etag.strip('"') != etag.strip('"'):
                 raise InvalidPart()
-            if chosen and chosen[-1].contentsize < s3.S3_UPLOAD_PART_MIN_SIZE:
+            if chosen and chosen[-1].contentsize < S3_UPLOAD_PART_MIN_SIZE:
                 raise EntityTooSmall()
             chosen.append(part)
         if not chosen:

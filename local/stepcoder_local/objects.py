@@ -39,9 +39,10 @@ class ObjectBytes:
             return self.app(environ, start_response)
         try:
             self._authorise(environ)
-            if environ["PATH_INFO"].strip("/").count("/") and not _NOT_BYTES & parse_qs(
-                environ["QUERY_STRING"], keep_blank_values=True
-            ).keys():
+            if (
+                environ["PATH_INFO"].strip("/").count("/")
+                and not _NOT_BYTES & parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
+            ):
                 return self._object(environ, start_response)
         except presigned.Refused as refused:
             return _error(start_response, "403 Forbidden", refused.code, str(refused))

@@ -74,8 +74,8 @@ def _check_v2(
             request.headers[name] = value
     signer = HmacV1QueryAuth(credentials)
     parts = [environ["REQUEST_METHOD"], request.headers.get("content-md5", ""), request.headers.get("content-type", "")]
-    custom = signer.canonical_custom_headers(request.headers)
-    resource = signer.canonical_resource(urlsplit(request.url))
+    custom = signer.canonical_custom_headers(dict(request.headers.items()))
+    resource = signer.canonical_resource(urlsplit(str(request.url)))
     text = "\n".join([*parts, given["Expires"], *([custom] if custom else []), resource])
     _same_signature(given["Signature"], signer.sign_string(text))
 

@@ -35,7 +35,7 @@ class ProgressBar:
         seconds = time.monotonic() - self._started
         if self.live:
             self.stream.write("\r\x1b[2K" + self._line(percent, note, seconds))
-        elif note.split("(")[0] != self._note.split("(")[0] or percent >= self._shown + 10:
+        elif note.partition("(")[0] != self._note.partition("(")[0] or percent >= self._shown + 10:
             self.stream.write(f"{percent:5.1f} %  {note}\n")
         else:
             return

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any
 
 
 class BodyReader(io.RawIOBase):
     """The request's body: ends where Content-Length (or the last chunk) says, and asks for it only when first read."""
 
-    def __init__(self, stream: BinaryIO, length: int, chunked: bool, before_first_read: Callable[[], None]) -> None:
-        self._stream, self.chunked, self._before = stream, chunked, before_first_read
+    def __init__(self, stream: io.BufferedIOBase, length: int, chunked: bool, before: Callable[[], None]) -> None:
+        self._stream, self.chunked, self._before = stream, chunked, before
         self.left = 0 if chunked else length
         self.finished = not chunked and length == 0
         self.started = False

@@ -1,4 +1,4 @@
-"""One sandbox: a process that runs one function's handler, one event at a time, and can be killed with all it started."""
+"""One sandbox: a process that runs one function's handler, one event at a time. Who gets it is in lambda_pool.py."""
 
 from __future__ import annotations
 

@@ -151,14 +151,18 @@ class Service:
         watch = ExecutionWatch(machines, declared.rules, self.pool, cloud.client("stepfunctions"))
         cloud.on_start_execution = watch.execution_started
         pollers = [QueuePoller(source, self.pool, cloud.client("sqs")) for source in declared.queue_sources]
-        for trigger in (watch, Scheduler(declared.schedules, self.pool), *pollers):
+        triggers: list[ExecutionWatch | Scheduler | QueuePoller] = [watch, Scheduler(declared.schedules, self.pool)]
+        for trigger in [*triggers, *pollers]:
             trigger.start()
             self._undo.append(trigger.stop)
 
     def _describe(self, cloud: Cloud, declared: Template, url: str) -> Ready:
-        account = _create_account(declared)
+        key, notification_secret, signing_secret = _create_account(declared)
         return Ready(
             base_url=f"{url}/api/v2",
+            api_key=key,
+            notification_secret=notification_secret,
+            signing_secret=signing_secret,
             s3_endpoint=cloud.endpoint,
             access_key_id=ACCESS_KEY,
             secret_access_key=str(cloud.credentials.secret_key),
@@ -167,7 +171,6 @@ class Service:
             upload_bucket=_name(declared.buckets, "UploadBucket"),
             work_bucket=_name(declared.buckets, "WorkBucket"),
             data_dir=str(self.options.data.resolve()),
-            **account,
         )
 
     def stop(self) -> None:
@@ -212,22 +215,21 @@ def _ffmpeg() -> str:
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
-def _create_account(declared: Template) -> Mapping[str, str]:
-    """The ready-made account, made by the service's own use-case in this process (it alone tells the secrets)."""
+def _create_account(declared: Template) -> tuple[str, str, str]:
+    """Key, notification secret and signing secret of the ready-made account.
+
+    Made by the service's own use-case in this process: over HTTP the secrets are not told.
+    """
     environment = next((function.environment for function in declared.functions.values()), {})
     if "STEPCODER_TABLE" not in environment or not declared.tables:
-        return {"api_key": "", "notification_secret": "", "signing_secret": ""}
+        return "", "", ""
     os.environ.update({name: value for name, value in environment.items() if name.startswith("STEPCODER_")})
     from stepcoder import accounts, runtime
 
     runtime.reset()
     made = accounts.create_account({"email": EMAIL, "terms_of_service": "1"})
     runtime.reset()
-    return {
-        "api_key": made.api_key,
-        "notification_secret": made.account.notification_secret,
-        "signing_secret": made.account.signing_secret,
-    }
+    return made.api_key, made.account.notification_secret, made.account.signing_secret
 
 
 def _name(resources: Mapping[str, Resource], logical: str) -> str:

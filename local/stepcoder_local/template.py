@@ -117,7 +117,8 @@ class _Reader:
             expression = properties.get("Schedule") or properties.get("ScheduleExpression")
             enabled = str(properties.get("State", properties.get("Enabled", True))) not in ("False", "DISABLED")
             if enabled:
-                found.schedules.append(Schedule(event_name, function, rate_seconds(expression), properties.get("Input")))
+                seconds = rate_seconds(expression)
+                found.schedules.append(Schedule(event_name, function, seconds, properties.get("Input")))
         elif kind in ("EventBridgeRule", "CloudWatchEvent"):
             found.rules.append(EventRule(properties["Pattern"], function))
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 from tests.clips.cache import TIME_LIMIT, ffmpeg
@@ -39,6 +40,7 @@ def decoded_end(path: Path | str, stream: str = "v:0") -> Fraction:
     return start + length
 
 
+@lru_cache(maxsize=256)
 def _frames(path: Path | str, stream: str) -> list[tuple[Fraction, Fraction]]:
     command = [ffmpeg(), "-v", "error", "-nostdin", "-copyts", "-i", str(path), "-map", f"0:{stream}"]
     command += ["-fps_mode", "passthrough", "-enc_time_base", "demux", "-f", "framemd5", "-"]

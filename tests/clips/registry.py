@@ -19,7 +19,7 @@ class Clip:
     """One source. Times are seconds in source timestamps; None where there is no such thing or nothing is promised."""
 
     name: str
-    frame_rate: Fraction | None = None  # nominal; of `vfr*` the average
+    frame_rate: Fraction | None = None  # what an output grid should have
     frames: int | None = None  # decoded frames
     first_pts: Fraction | None = None  # of the first decoded video frame
     end: Fraction | None = None  # of the last video frame; of the sound where there is no video
@@ -42,9 +42,9 @@ FILMS = (
     _constant("cfr_25", 25, 300, notes="index in front"),
     _constant("cfr_2997", 30 / NTSC, 360, notes="index at the end"),
     _constant("cfr_5994", 60 / NTSC, 720),
-    Clip("vfr", Fraction(350 * 90000, 1440553), 350, Fraction(0), Fraction(1440553, 90000), constant=False),
+    Clip("vfr", Fraction(12406, 567), 350, Fraction(0), Fraction(1440553, 90000), constant=False),
     Clip(
-        *("vfr_held_frame", Fraction(451, 24), 451, Fraction(0), Fraction(24)),
+        *("vfr_held_frame", Fraction(30), 451, Fraction(0), Fraction(24)),
         constant=False,
         notes="30 frames a second, but frame 210 stands from 7 s to 16 s; numbers 211 to 479 are missing",
     ),
@@ -70,6 +70,10 @@ FILMS = (
     _constant("mkv", 30 / NTSC, 360, notes="millisecond timestamps"),
     _constant("webm", 25, 300, notes="VP9, Opus"),
     _constant("avi", 25, 300, "0.04", notes="B-frames: the stream claims to start at 0"),
+    _constant("mid_gop_ts", 25, 352, "3.36", notes="recorded from within a GOP on: numbers 48 to 399"),
+    Clip("held_frame_mkv", Fraction(30), 451, Fraction(0), Fraction(24), constant=False, notes="as vfr_held_frame"),
+    _constant("webm_live", 25, 300, notes="no duration, no index"),
+    _constant("wmv", 25, 300, "0.043"),
     _constant("mov_prores", 25, 300, notes="PCM sound"),
     _constant("flv", 25, 300, "0.08"),
 )
@@ -77,6 +81,8 @@ FILMS = (
 SOUNDS = (
     Clip("m4a", end=Fraction(15)),
     Clip("mp3", end=Fraction(132521, 8820), notes="44.1 kHz; decoding starts at 221/8820 s"),
+    Clip("adts", end=Fraction(376, 25), notes="with the encoder's padding"),
+    Clip("ogg", end=Fraction(15), notes="Vorbis"),
     Clip("wav", end=Fraction(12)),
     Clip("mp3_with_cover", end=Fraction(132521, 8820), notes="a picture that must not count as video"),
 )

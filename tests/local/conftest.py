@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from botocore.credentials import Credentials
+
 from stepcoder_local.cloud import Cloud
 from stepcoder_local.lambda_pool import LambdaPool
 from stepcoder_local.sandbox import Launch
 from stepcoder_local.service import ACCESS_KEY
-
 from tests.local.embedded import embedded_service  # noqa: F401 - a fixture
 
 TINY = Path(__file__).parent / "tiny"

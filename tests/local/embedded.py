@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from stepcoder_local import running
 from stepcoder_local.service import Ready
 

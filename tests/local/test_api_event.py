@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 import pytest
+
 from stepcoder_local.api_event import answer, request_event
 
 

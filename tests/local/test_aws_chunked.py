@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 
 import pytest
+
 from stepcoder_local.aws_chunked import MalformedChunks, decode
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from stepcoder_local import cli, running
 from stepcoder_local.api_client import ApiClient, ServiceError, problems
 from stepcoder_local.encode_command import Request, encode, placed_under, read_outputs
@@ -39,7 +40,7 @@ def test_senseless_outputs_are_a_sentence(tmp_path: Path, text: str) -> None:
     path = tmp_path / "outputs.json"
     path.write_text(text)
 
-    with pytest.raises(ServiceError, match="outputs.json"):
+    with pytest.raises(ServiceError, match=r"outputs\.json"):
         read_outputs(path)
 
 
@@ -87,7 +88,7 @@ def test_a_lost_input_is_told_once() -> None:
 
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ready = {field: "x" for field in running.Ready.__dataclass_fields__} | {"pid": 1}
+    ready = dict.fromkeys(running.Ready.__dataclass_fields__, "x") | {"pid": 1}
     ready |= {"base_url": "http://127.0.0.1:1/api/v2", "s3_endpoint": "http://127.0.0.1:1", "region": "us-east-1"}
     (tmp_path / "service.json").write_text(json.dumps(ready))
 
@@ -113,7 +114,7 @@ def test_errors_end_the_command_with_status_1(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_a_dead_services_file_is_not_believed(tmp_path: Path) -> None:
-    ready = {field: "x" for field in running.Ready.__dataclass_fields__} | {"pid": 2**22 + 1}
+    ready = dict.fromkeys(running.Ready.__dataclass_fields__, "x") | {"pid": 2**22 + 1}
     (tmp_path / "service.json").write_text(json.dumps(ready))
 
     assert running.find(tmp_path) is None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from stepcoder_local import gateway as gateway_module
 from stepcoder_local.declared import Route
 from stepcoder_local.gateway import Gateway

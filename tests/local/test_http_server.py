@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
 from stepcoder_local.http_server import AppServer, Environ, FileSlice, StartResponse
 
 

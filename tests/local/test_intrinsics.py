@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from stepcoder_local.intrinsics import Resolver, TemplateError, parse
 
 
@@ -49,5 +50,5 @@ def test_an_unknown_function_is_refused() -> None:
 
 
 def test_yaml_cannot_make_python_objects() -> None:
-    with pytest.raises(Exception, match="could not determine|constructor"):
+    with pytest.raises(Exception, match=r"could not determine|constructor"):
         parse("value: !!python/object/apply:os.getcwd []")

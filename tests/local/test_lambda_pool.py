@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from stepcoder_local.lambda_pool import LambdaPool, Throttled, UnknownFunction
 from stepcoder_local.sandbox import Answer
-
 from tests.local.embedded import ROOT
 from tests.local.observing import alive, wait_for
 
@@ -211,12 +211,12 @@ def test_asynchronous_events_are_tried_again(make_pool: MakePool, monkeypatch: p
 
 def test_sandboxes_end_when_their_service_is_killed(tmp_path: Path, notes: Path) -> None:
     script = f"""
-import json, sys
+import json
 from pathlib import Path
 from stepcoder_local.lambda_pool import LambdaPool
 from stepcoder_local.sandbox import Launch
 launch = Launch("work", "arn", "handlers.work", 60, 128, {{"NOTES": {str(notes)!r}}},
-                (Path({str(ROOT / "tests/local/tiny")!r}),), Path({str(tmp_path / "tmp")!r}), Path({str(tmp_path / "log")!r}))
+                (Path({str(ROOT)!r}, "tests/local/tiny"),), Path({str(tmp_path)!r}, "tmp"), Path({str(tmp_path)!r}, "log"))
 pool = LambdaPool({{"work": launch}}, {{"work": 2}})
 pool.start()
 print(json.loads(pool.invoke("work", b"{{}}").body)["pid"], flush=True)

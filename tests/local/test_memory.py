@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from stepcoder_local.service import Ready
 from stepcoder_local.transfers import Buckets
-
 from tests.local.embedded import service_process
 
 MB = 1 << 20

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+
 from stepcoder_local import presigned
 from stepcoder_local.cloud import Cloud
 from stepcoder_local.service import ACCESS_KEY
@@ -44,9 +45,7 @@ def fetch(url: str, method: str = "GET", data: bytes | None = None, **headers: s
 
 
 def signed(s3: Any, operation: str = "get_object", key: str = "a b/ü+(1).mp4", seconds: int = 60, **more: Any) -> str:
-    found: str = s3.generate_presigned_url(
-        operation, Params={"Bucket": BUCKET, "Key": key, **more}, ExpiresIn=seconds
-    )
+    found: str = s3.generate_presigned_url(operation, Params={"Bucket": BUCKET, "Key": key, **more}, ExpiresIn=seconds)
     return found
 
 
@@ -99,8 +98,10 @@ def test_an_expired_url_is_refused(s3: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_longer_expiry_cannot_be_written_in(s3: Any) -> None:
     url = signed(s3, seconds=10)
-    longer = url.replace("X-Amz-Expires=10", "X-Amz-Expires=600") if "X-Amz-Expires" in url else url.replace(
-        "Expires=", "Expires=9"
+    longer = (
+        url.replace("X-Amz-Expires=10", "X-Amz-Expires=600")
+        if "X-Amz-Expires" in url
+        else url.replace("Expires=", "Expires=9")
     )
 
     assert fetch(longer)[0] == 403

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from stepcoder_local.cloud import Cloud
 from stepcoder_local.declared import QueueSource
 from stepcoder_local.lambda_pool import Throttled
 from stepcoder_local.queue_poller import QueuePoller
 from stepcoder_local.sandbox import Answer
-
 from tests.local.observing import wait_for
 
 
@@ -83,9 +83,9 @@ def test_messages_arrive_at_once_and_are_deleted(poller: QueuePoller, pool: Pool
 def receive(sqs: Any, url: str, *bodies: str) -> list[dict[str, Any]]:
     for body in bodies:
         sqs.send_message(QueueUrl=url, MessageBody=body)
-    found: list[dict[str, Any]] = sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]
-    )["Messages"]
+    found: list[dict[str, Any]] = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])[
+        "Messages"
+    ]
     return found
 
 

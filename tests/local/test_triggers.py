@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from stepcoder_local.declared import EventRule, Schedule
 from stepcoder_local.triggers import ExecutionWatch, Scheduler, matches
-
 from tests.local.observing import wait_for
 
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:fan"

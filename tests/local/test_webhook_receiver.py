@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from standardwebhooks.webhooks import Webhook
+
 from stepcoder_local.webhook_receiver import BadSignature, Received, WebhookReceiver, verify
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

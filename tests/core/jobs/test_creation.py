@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from stepcoder.errors import TryAgain
+from stepcoder import runtime
+from stepcoder.errors import InvalidRequest, TryAgain
 from stepcoder.jobs.creation import create_job
 from stepcoder.records.jobs import JobStore
 from stepcoder.records.model import Account
@@ -97,3 +98,19 @@ def test_ids_are_never_shared(world: World) -> None:
     jobs = [world.records.job(create(outputs=[{}] * 3)) for _ in range(3)]
     ids = [number for job in jobs for number in (job.id, job.input_id, *job.output_ids)]
     assert len(set(ids)) == 15
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"url": "s3://{work}/jobs/1/plan.json"},
+        {"base_url": "s3://{work}/x/", "filename": "a.mp4"},
+        {"url": "s3://acme-out/a.mp4", "thumbnails": {"number": 1, "base_url": "s3://{work}/t/"}},
+    ],
+)
+def test_nothing_is_delivered_into_the_work_bucket(world: World, output: dict[str, Any]) -> None:
+    work = runtime.settings().work_bucket
+    named = json.loads(json.dumps(output).replace("{work}", work))
+    request = JobRequest.from_body({"input": "s3://acme-in/a.mov", "outputs": [named]})
+    with pytest.raises(InvalidRequest, match="keeps for its own work"):
+        create_job(ADA, request)

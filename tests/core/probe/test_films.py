@@ -12,6 +12,7 @@ from tests.clips import FILMS, SOUNDS, Clip, source
 from tests.clips.frame_numbers import decoded_end, decoded_times
 
 MILLISECOND = Fraction(1, 1000)
+AUDIO_FRAME = Fraction(1, 20)  # seconds; none is longer
 
 
 def probed(name: str) -> MediaInfo:
@@ -49,8 +50,8 @@ def test_times_give_the_number_of_frames_ffmpeg_decodes(clip: Clip) -> None:
 def test_sound_of_a_film_starts_and_ends_where_ffmpeg_hears_it(clip: Clip) -> None:
     found = audio(clip.name)
     assert abs(found.first_pts - decoded_times(clip.path, "a:0")[0]) <= MILLISECOND
-    # ffmpeg rounds the last frame's end to the stream's clock; WMA announces one frame too little.
-    allowed = Fraction(1, 20) if clip.name == "wmv" else MILLISECOND
+    # Versions of libav differ in whether they play the padding of the last frame.
+    allowed = AUDIO_FRAME if clip.name in ("wmv", "fragmented", "edit_list") else MILLISECOND
     assert abs(found.end - decoded_end(clip.path, "a:0")) <= allowed
 
 

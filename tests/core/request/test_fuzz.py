@@ -106,8 +106,19 @@ def reads(kind: Any, value: object) -> bool:
     accepted("job"), st.lists(st.tuples(accepted("outputs"), accepted("thumbnails"), accepted("streams")), max_size=3)
 )
 def test_a_valid_request_survives_storage_and_settling(job: dict[str, Any], outputs: list[Any]) -> None:
-    made = [{**output, "thumbnails": stills, "streams": [stream]} for output, stills, stream in outputs]
+    made = [
+        {**apart(output, index), "thumbnails": stills, "streams": [stream]}
+        for index, (output, stills, stream) in enumerate(outputs)
+    ]
     check(JobRequest.from_body({"input": "s3://bucket/in.mov", **job, "outputs": made}))
+
+
+def apart(output: dict[str, Any], index: int) -> dict[str, Any]:
+    """The output in a directory of its own: two may not go to the same place."""
+    return {
+        name: value.replace("/dir", f"/dir-{index}") if name in ("url", "base_url") else value
+        for name, value in output.items()
+    }
 
 
 def check(request: JobRequest) -> None:

@@ -61,7 +61,8 @@ def test_a_place_of_the_customer_s(members: dict[str, Any], target: str) -> None
     [
         ({}, f"o/20310405/{TWO}/{ONE}.mp4"),
         ({"filename": "sub/web.mp4"}, f"o/20310405/{ONE}/sub/web.mp4"),
-        ({"type": "segmented"}, f"o/20310405/{TWO}/{ONE}.m3u8"),
+        ({"type": "segmented"}, f"o/20310405/{TWO}/{ONE}.zip"),
+        ({"type": "segmented", "filename": "sub/web.m3u8"}, f"o/20310405/{ONE}/sub/web.zip"),
     ],
 )
 def test_temporary_storage(members: dict[str, Any], key: str) -> None:

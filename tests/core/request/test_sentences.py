@@ -145,6 +145,43 @@ def test_labels_differ_in_more_than_capitals() -> None:
     ]
 
 
+WEB = {"url": "s3://bucket/dir/web.mp4"}
+
+
+@pytest.mark.parametrize(
+    ("again", "blamed"),
+    [
+        (WEB, 'outputs[2].url is "s3://bucket/dir/web.mp4"'),
+        ({"url": "https://bucket.s3.amazonaws.com/dir/web.mp4"},
+         'outputs[2].url is "https://bucket.s3.amazonaws.com/dir/web.mp4"'),
+        ({"base_url": "s3://bucket/dir/", "filename": "web.mp4"}, 'outputs[2].filename is "web.mp4"'),
+        ({**WEB, "type": "playlist", "streams": {"path": "a.m3u8", "bandwidth": 9}},
+         'outputs[2].url is "s3://bucket/dir/web.mp4"'),
+    ],
+)  # fmt: skip
+def test_two_outputs_do_not_go_to_the_same_place(again: dict[str, Any], blamed: str) -> None:
+    assert sentences({"input": INPUT, "outputs": [{}, WEB, again]}) == [
+        f"{blamed}: outputs[1] goes to that very place, and would be overwritten."
+    ]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {},
+        {"filename": "web.mp4"},
+        {"base_url": "s3://bucket/dir/"},
+        {"thumbnails": {"base_url": "s3://bucket/stills/", "prefix": "still"}},
+    ],
+)
+def test_names_made_up_here_and_stills_may_share_a_directory(members: dict[str, Any]) -> None:
+    JobRequest.from_body({"input": INPUT, "outputs": [members, members]})
+
+
+def test_places_differ_by_capitals() -> None:
+    JobRequest.from_body({"input": INPUT, "outputs": [WEB, {"url": "s3://bucket/dir/Web.mp4"}]})
+
+
 def test_numbers_too_long_for_python_to_print() -> None:
     long = 10**5000
     assert about_output(width=long, label=long, type=long, segment_size=long, decimate=long) == [

@@ -65,6 +65,8 @@ def test_harmless_settings_change_nothing(row: Unsupported) -> None:
         ("skip", {"require_audio": True}, True),
         ("force_aac_profile", "he-aac", True),
         ("playlist_format", "hls", False),
+        ("public", "0", False),
+        ("public", 1, True),
     ],
 )
 def test_only_a_value_that_asks_for_something_is_refused(name: str, value: object, refused: bool) -> None:
@@ -74,6 +76,19 @@ def test_only_a_value_that_asks_for_something_is_refused(name: str, value: objec
         return
     with pytest.raises(InvalidRequest, match=f"{name} is not supported yet"):
         JobRequest.from_body(body)
+
+
+def test_public_is_refused_for_files_and_for_stills() -> None:
+    stills = {"public": True}
+    playlist = {"type": "playlist", "public": "true", "streams": {"path": "a.m3u8", "bandwidth": 1}}
+    body = {"input": "s3://bucket/in.mov", "outputs": [{"public": True, "thumbnails": stills}, playlist]}
+    with pytest.raises(InvalidRequest) as caught:
+        JobRequest.from_body(body)
+    assert caught.value.messages == [
+        "outputs[0].public is not supported yet.",
+        "outputs[0].thumbnails[0].public is not supported yet.",
+        "outputs[1].public is not supported yet.",
+    ]
 
 
 def test_what_a_playlist_can_not_do_yet_is_refused_on_it_too() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stepcoder import runtime
 from stepcoder.aws import workflow
+from stepcoder.errors import InvalidRequest
 from stepcoder.jobs.links import temporary_link
 from stepcoder.records.model import Account, Input, Job, Output
 from stepcoder.records.store import Records, records
@@ -45,11 +46,26 @@ def create_job(account: Account, request: JobRequest) -> CreatedJob:
     if account.integration_mode or account.key_kind == "integration":
         request = request.model_copy(update={"test": True})
     locations = [_location(output) for output in request.outputs]
+    _refuse_work_bucket(request, locations)
     if request.mock:
         return _described(None, [None] * len(locations), request, [_shown(location) for location in locations])
     job, outputs = _store(records(), account, request, locations)
     _start(job.id)
     return _described(job.id, job.output_ids, request, [output.url for output in outputs])
+
+
+def _refuse_work_bucket(request: JobRequest, locations: Sequence[Location]) -> None:
+    """The plans and chunks of every account's jobs lie there: nobody's output may."""
+    from stepcoder.request.locations import directory
+
+    ours = f"s3://{runtime.settings().work_bucket}/"
+    problems = []
+    for index, (asked, location) in enumerate(zip(request.outputs, locations, strict=True)):
+        sets = [directory(each.base_url).target for each in asked.thumbnails if each.base_url]
+        if any(target.startswith(ours) for target in (location.target, *sets)):
+            problems.append(f"outputs[{index}] names a bucket that this service keeps for its own work.")
+    if problems:
+        raise InvalidRequest(*problems)
 
 
 def _store(

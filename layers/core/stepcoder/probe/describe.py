@@ -56,7 +56,7 @@ def decoding_times(stream: Any) -> list[int]:
     return sorted(entry.timestamp for entry in entries)
 
 
-def video_stream(head: StreamHead, rate: Rate, end: Fraction, kbps: int | None) -> VideoStream:
+def video_stream(head: StreamHead, rate: Rate, first_pts: Fraction, end: Fraction, kbps: int | None) -> VideoStream:
     """Facts of the film. Raises InputError when its pictures are impossible."""
     stream, first = head.stream, head.frames[0]
     context = stream.codec_context
@@ -69,7 +69,7 @@ def video_stream(head: StreamHead, rate: Rate, end: Fraction, kbps: int | None) 
         height=first.height,
         frame_rate=rate.frames_per_second,
         constant_frame_rate=rate.constant,
-        first_pts=head.first_pts or Fraction(0),
+        first_pts=first_pts,
         end=end,
         sample_aspect_ratio=_sample_aspect_ratio(stream),
         rotation=_clockwise(first.rotation),
@@ -109,7 +109,7 @@ def audio_kbps(head: StreamHead) -> int | None:
     """What the stream states, else what its first seconds weigh."""
     stated = head.stream.codec_context.bit_rate
     if stated and stated > 0:
-        return round(stated / 1000)
+        return int(stated / 1000 + 0.5)
     return round(head.size * 8 / head.seconds / 1000) if head.seconds else None
 
 
@@ -117,7 +117,7 @@ def video_kbps(head: StreamHead, demuxer: str, total: int | None, audio: int | N
     """What an MP4's index adds up to, else what the sound leaves of the whole: other headers state wishes."""
     stated = head.stream.codec_context.bit_rate
     if stated and stated > 0 and demuxer.startswith("mov"):
-        return round(stated / 1000)
+        return int(stated / 1000 + 0.5)
     return max(total - (audio or 0), 1) if total else None
 
 

@@ -44,7 +44,7 @@ class StreamHead:
         """Seconds; presentation time of the first decoded frame."""
         for frame in self.frames:
             if frame.pts is not None and frame.time_base:
-                return frame.pts * Fraction(frame.time_base)
+                return Fraction(frame.pts) * Fraction(frame.time_base)
         return None
 
     @property

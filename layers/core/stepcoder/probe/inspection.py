@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stepcoder.errors import InputError
-from stepcoder.media import MediaInfo
+from stepcoder.media import MediaInfo, VideoStream
 from stepcoder.probe import describe
 from stepcoder.probe.choose import Chosen, choose
 from stepcoder.probe.head import Head, StreamHead, read_head
+from stepcoder.probe.jumps import refuse_jumps
 from stepcoder.probe.limits import MAX_DURATION_SECONDS, WHOLE_FILE_BYTES
 from stepcoder.probe.names import EXACT_SEEKING, NEEDS_INDEX, format_name
 from stepcoder.probe.opening import NO_MEDIA, opened
@@ -60,6 +61,7 @@ def probe(file: SeekableFile, *, size: int) -> MediaInfo:
             head=head,
             tails=_tails(container, chosen, metered, trouble),
         )
+        refuse_jumps(container, chosen.streams[0], metered)
         return _media_info(findings, size)
 
 
@@ -80,9 +82,8 @@ def _index_reaches_end(container: InputContainer, stream: Any) -> bool:
     entries = stream.index_entries
     if not len(entries) or not container.duration:
         return False
-    return entries[len(entries) - 1].timestamp * Fraction(stream.time_base) * 2 > Fraction(
-        container.duration, MICROSECONDS
-    )
+    last = entries[len(entries) - 1].timestamp * Fraction(stream.time_base)
+    return bool(last * 2 > Fraction(container.duration, MICROSECONDS))
 
 
 def _tails(container: InputContainer, chosen: Chosen, file: MeteredFile, trouble: str | None) -> dict[int, StreamTail]:
@@ -126,9 +127,11 @@ def _media_info(findings: Findings, size: int) -> MediaInfo:
         raise InputError("UnsupportedEncodingError", f"This file lasts {hours} hours; at most 24 are supported.")
     total = round(size * 8 / duration / 1000) if duration else None
     audio_kbps = describe.audio_kbps(head.audio) if head.audio and sound else None
-    video_kbps = (
-        describe.video_kbps(head.video, findings.demuxer, total, audio_kbps) if head.video and picture else None
-    )
+    video: VideoStream | None = None
+    if head.video and picture:
+        first, end, rate = picture
+        kbps = describe.video_kbps(head.video, findings.demuxer, total, audio_kbps)
+        video = describe.video_stream(head.video, rate, first, end, kbps)
     return MediaInfo(
         format=format_name(findings.demuxer, findings.first_bytes),
         demuxer=findings.demuxer,
@@ -137,7 +140,7 @@ def _media_info(findings: Findings, size: int) -> MediaInfo:
         container_start=findings.container_start,
         seekable=findings.seek_trouble is None,
         seek_trouble=findings.seek_trouble,
-        video=describe.video_stream(head.video, picture[2], picture[1], video_kbps) if head.video and picture else None,
+        video=video,
         audio=describe.audio_stream(head.audio, *sound, audio_kbps) if head.audio and sound else None,
         audio_track_count=findings.audio_tracks if sound else 0,
         bitrate_kbps=total,

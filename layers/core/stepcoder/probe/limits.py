@@ -14,6 +14,8 @@ HEAD_PACKETS = 1200
 HEAD_BYTES = 48 * MIB
 TAIL_SECONDS = (3, 12, 60, 300)  # distances from the supposed end from which the real one is looked for
 TAIL_BYTES = 96 * MIB
+JUMP_POINTS = 12  # places looked at for a clock that goes back
+JUMP_SEARCH_BYTES = 2 * MIB
 WHOLE_FILE_BYTES = 192 * MIB  # a file without an index is read to its end only if it is no larger
 
 # Sources.

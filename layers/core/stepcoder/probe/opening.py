@@ -1,4 +1,4 @@
-"""Opens a file with libav so that libav can open nothing else, and gives its failures our names. The only user of av.open.
+"""Opens a file with libav so that libav can open nothing else, and gives its failures our names.
 
 PyAV is imported when a file is opened: most functions of the service never probe.
 """

@@ -58,7 +58,7 @@ def snap(rate: Fraction, tolerance: Fraction = SNAP_TOLERANCE) -> Fraction:
     whole = Fraction(round(rate))
     if whole and abs(whole - rate) <= rate * SNAP_TOLERANCE / 4:
         return whole
-    return rate.limit_denominator(LARGEST_DENOMINATOR)
+    return rate.limit_denominator(LARGEST_DENOMINATOR) or rate
 
 
 def settle(

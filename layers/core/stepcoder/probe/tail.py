@@ -112,7 +112,7 @@ def _frame_end(frame: Any) -> Fraction:
     """Seconds. MP4 says by a short duration that the rest of a frame is padding; libav decodes it all the same."""
     tick = Fraction(frame.time_base)
     samples, stated = Fraction(frame.samples, frame.sample_rate), (frame.duration or 0) * tick
-    return frame.pts * tick + (stated if 0 < stated < samples - tick else samples)
+    return Fraction(frame.pts) * tick + (stated if 0 < stated < samples - tick else samples)
 
 
 def _skip_others(container: InputContainer, wanted: Any) -> None:

@@ -32,7 +32,6 @@ class General(SettingGroup):
         Annotated[str, FileName()] | None,
         Setting("the file's name below base_url, or in temporary storage", absent="random"),
     ] = None
-    public: Annotated[YesNo, Setting("asks for files that everybody may read; its thumbnails inherit it")] = False
     strict: Annotated[YesNo, Setting("fail where settings contradict each other, instead of correcting them")] = False
     skip_video: Annotated[YesNo, Setting("leaves the video out")] = False
     skip_audio: Annotated[YesNo, Setting("leaves the audio out")] = False

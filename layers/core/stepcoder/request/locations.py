@@ -32,12 +32,25 @@ def resolve(output: OutputRequest, *, output_bucket: str, token_hex: TokenHex, d
 
     `url` wins, then `base_url` with `filename` or a random name; without either, temporary storage in `output_bucket`.
     """
+    chosen = chosen_place(output)
+    if chosen is not None:
+        return chosen
+    if output.base_url is not None:
+        return _delivered(output.base_url, _random_name(output, token_hex))
+    name = output.filename or _random_name(output, token_hex)
+    if output.type == "segmented":
+        # Reference 5.3: one link must lead to all of it, so a set of segments lies there as one ZIP.
+        name = f"{name.rpartition('.')[0] or name}.zip"
+    return _temporary(output_bucket, name, token_hex, day)
+
+
+def chosen_place(output: OutputRequest) -> Location | None:
+    """The place the customer chose in full; None where a name is made up here, which no other output can have."""
     if output.url is not None:
         return _delivered(output.url)
-    if output.base_url is not None:
-        name = output.filename or _random_name(output, token_hex)
-        return _delivered(output.base_url, name)
-    return _temporary(output_bucket, output.filename or _random_name(output, token_hex), token_hex, day)
+    if output.base_url is not None and output.filename is not None:
+        return _delivered(output.base_url, output.filename)
+    return None
 
 
 def resolve_thumbnails(thumbnails: ThumbnailRequest, *, output_bucket: str, token_hex: TokenHex, day: date) -> Location:

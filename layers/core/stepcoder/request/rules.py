@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from stepcoder.request.formats import FORMATS, extension_of, format_not_yet
 from stepcoder.request.kinds import listing
+from stepcoder.request.locations import chosen_place
 from stepcoder.request.output import OutputRequest
 from stepcoder.request.precedence import settle
 from stepcoder.request.problems import Problems, shown
@@ -53,6 +54,16 @@ def _sources_exist(outputs: Outputs) -> Found:
                 yield path, f"{path} is {shown(stream.source)}: no output of this job has that label."
             elif named.type == "playlist":
                 yield path, f"{path} is {shown(stream.source)}: that output is a playlist, and has no media to list."
+
+
+def _places_differ(outputs: Outputs) -> Found:
+    first: dict[str, int] = {}
+    for index, output in enumerate(outputs):
+        place = chosen_place(output)
+        if place is not None and (other := first.setdefault(place.target, index)) != index:
+            member, value = ("url", output.url) if output.url is not None else ("filename", output.filename)
+            path = f"outputs[{index}].{member}"
+            yield path, f"{path} is {shown(value)}: outputs[{other}] goes to that very place, and would be overwritten."
 
 
 def _playlist_has_streams(output: OutputRequest, path: str) -> Found:
@@ -116,7 +127,12 @@ def _thumbnail_labels(output: OutputRequest, path: str) -> Found:
             seen.add(stills.label.lower())
 
 
-_JOB_RULES: tuple[Callable[[Outputs], Found], ...] = (_labels_differ, _not_only_playlists, _sources_exist)
+_JOB_RULES: tuple[Callable[[Outputs], Found], ...] = (
+    _labels_differ,
+    _not_only_playlists,
+    _sources_exist,
+    _places_differ,
+)
 _OUTPUT_RULES: tuple[Callable[[OutputRequest, str], Found], ...] = (
     _playlist_has_streams,
     _something_is_left,

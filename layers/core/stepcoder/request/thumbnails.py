@@ -53,7 +53,6 @@ class ThumbnailRequest(SettingGroup):
     prefix: Annotated[
         Annotated[str, FileName(200, whole=False)], Setting("file names begin with this: prefix_0000.png")
     ] = "frame"
-    public: Annotated[YesNo | None, Setting("asks for pictures that everybody may read", absent="as the output")] = None
 
 
 class Thumbnails(SettingGroup):

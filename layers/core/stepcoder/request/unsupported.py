@@ -81,8 +81,8 @@ _REFUSED: Mapping[str, str] = {
         " decryption_method=none decryption_key decryption_key_url decryption_password live_stream"
     ),
     "outputs": (
-        "secondary_url package_filename package_format device_profile source credentials generate_md5_checksum headers"
-        " cae_options cae_rendition dynamic_profile_rendition"
+        "secondary_url package_filename package_format device_profile source credentials public generate_md5_checksum"
+        " headers cae_options cae_rendition dynamic_profile_rendition"
         " sample_aspect_ratio=square,1:1 force_interlace_headers audio_constant_bitrate min_frame_rate decimate=1"
         " generate_frame_index video_bit_depth=8 color_metadata=preserve"
         " audio_language input_audio_channels output_audio_channels select_audio_language"
@@ -102,7 +102,7 @@ _REFUSED: Mapping[str, str] = {
         " dolby_vision_rpu_url video_color_range=limited cue_points generate_mp4_atom_map captions"
         " input_audio_service_types select_audio_service_type=main stretch live_stream"
     ),
-    "thumbnails": "interval_in_frames filename access_control headers credentials",
+    "thumbnails": "interval_in_frames filename public access_control headers credentials",
     "streams": "audio",
 }
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from stepcoder.commands.audio_piece import encode_piece
 from stepcoder.errors import OutputError
 from stepcoder.steps.indexing import index_file
-from stepcoder.steps.task_run import Result, TaskRun
-from stepcoder.steps.workspace import piece_name
+from stepcoder.steps.task_run import TaskRun
+from stepcoder.steps.workspace import Result, piece_name
 
 # Sound is cheap to decode, and a seek that lands late would be filled with silence, not noticed: so be generous.
 _PRE_ROLL = Fraction(20)

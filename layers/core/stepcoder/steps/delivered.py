@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from stepcoder.aws.objects import Objects
 from stepcoder.errors import OutputError
@@ -13,25 +14,30 @@ from stepcoder.s3 import S3Place
 _BLOCK = 1024 * 1024
 
 
-class DeliveredFiles(io.RawIOBase):
-    """A seekable file over S3 objects laid end to end. Raises OutputError where one is missing."""
+class Stretch(NamedTuple):
+    """`length` bytes from `offset` of a delivered file."""
 
-    def __init__(self, objects: Objects, places: Sequence[S3Place]) -> None:
-        self._objects, self._places = objects, places
-        self._sizes = [self._size_of(place) for place in places]
+    place: S3Place
+    offset: int
+    length: int
+
+
+class DeliveredFiles(io.RawIOBase):
+    """A seekable file over stretches of S3 objects laid end to end. Raises OutputError where one is missing."""
+
+    def __init__(self, objects: Objects, stretches: Sequence[Stretch]) -> None:
+        self._objects, self._stretches = objects, stretches
+        self.size = sum(stretch.length for stretch in stretches)
         self._at = 0
         self._block: tuple[int, bytes] = (0, b"")
+        for stretch in stretches:
+            self._check(stretch)
 
-    @property
-    def size(self) -> int:
-        """Bytes of all objects."""
-        return sum(self._sizes)
-
-    def _size_of(self, place: S3Place) -> int:
-        found = self._objects.head(place.bucket, place.key)
-        if found is None:
-            raise OutputError("UploadFailureError", f"The delivered file {place.url} is gone from its destination.")
-        return found[0]
+    def _check(self, stretch: Stretch) -> None:
+        found = self._objects.head(stretch.place.bucket, stretch.place.key)
+        if found is None or found[0] < stretch.offset + stretch.length:
+            url = stretch.place.url
+            raise OutputError("UploadFailureError", f"The delivered file {url} is gone from its destination, or cut.")
 
     def readable(self) -> bool:
         return True
@@ -57,8 +63,9 @@ class DeliveredFiles(io.RawIOBase):
         return len(piece)
 
     def _fetch(self, at: int) -> bytes:
-        for place, size in zip(self._places, self._sizes, strict=True):
-            if at < size:
-                return b"".join(self._objects.stream(place.bucket, place.key, at, min(_BLOCK, size - at)))
-            at -= size
+        for place, offset, length in self._stretches:
+            if at < length:
+                wanted = min(_BLOCK, length - at)
+                return b"".join(self._objects.stream(place.bucket, place.key, offset + at, wanted))
+            at -= length
         return b""

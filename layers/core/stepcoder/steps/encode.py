@@ -9,9 +9,9 @@ from stepcoder.records.store import records
 from stepcoder.steps.audio import encode_audio
 from stepcoder.steps.failing import fail_outputs
 from stepcoder.steps.stills import take_stills
-from stepcoder.steps.task_run import Result, TaskRun, task_run
+from stepcoder.steps.task_run import TaskRun, task_run
 from stepcoder.steps.video import encode_video
-from stepcoder.steps.workspace import Workspace
+from stepcoder.steps.workspace import Result, Workspace
 
 _KINDS: dict[str, Callable[[TaskRun], Result]] = {
     "video": encode_video,

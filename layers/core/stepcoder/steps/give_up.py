@@ -7,8 +7,7 @@ from typing import Any
 from stepcoder import runtime
 from stepcoder.errors import InputError, OutputError
 from stepcoder.records.store import records
-from stepcoder.steps.failing import fail_output, fail_outputs
-from stepcoder.steps.inspect import refuse_input
+from stepcoder.steps.failing import fail_output, fail_outputs, refuse_input
 from stepcoder.steps.workspace import Workspace
 
 _RETRY = "Please submit the job again."

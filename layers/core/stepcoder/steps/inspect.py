@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from stepcoder import runtime
 from stepcoder.aws.objects import Objects
 from stepcoder.errors import Cancelled, InputError, OutputError
 from stepcoder.media import MediaInfo
 from stepcoder.media_facts import facts
-from stepcoder.notifications import queue_output_notifications
 from stepcoder.plan.model import Plan, SourceFile
 from stepcoder.plan.planner import plan_job
 from stepcoder.records.model import Input, Job
@@ -17,7 +15,7 @@ from stepcoder.records.store import Records, records
 from stepcoder.sources import RangedSource, refuse_non_media
 from stepcoder.sources.file import SourceFile as OpenFile
 from stepcoder.sources.staging import stage
-from stepcoder.steps.failing import fail_output
+from stepcoder.steps.failing import fail_output, refuse_input
 from stepcoder.steps.opening import open_input, open_planned
 from stepcoder.steps.wanted import capacity, wanted_outputs
 from stepcoder.steps.workspace import Workspace
@@ -84,15 +82,6 @@ def _stage(opened: RangedSource, given: Input, store: Records, workspace: Worksp
     found = Objects().head(workspace.bucket, key)
     assert found is not None  # noqa: S101 - just written
     return SourceFile(url=workspace.url("source"), size_bytes=found[0], etag=found[1])
-
-
-def refuse_input(store: Records, job: Job, error: InputError) -> None:
-    """The input fails; its outputs have no input (zencoder-api 4.1)."""
-    runtime.logger().warning("input refused", job_id=job.id, error_class=error.error_class, reason=error.message)
-    store.move_input(job.input_id, "failed", error_class=error.error_class, error_message=error.message)
-    for output_id in job.output_ids:
-        store.move_output(output_id, "no_input")
-        queue_output_notifications(output_id)
 
 
 def _planned(workspace: Workspace, store: Records, plan: Plan) -> Outcome:

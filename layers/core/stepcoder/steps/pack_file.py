@@ -16,7 +16,7 @@ from stepcoder.process import run
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.joining import Tracks, join_tracks
 from stepcoder.steps.pack_stills import StillFile, deliver_stills, still_files, total_size, urls
-from stepcoder.steps.task_run import Result
+from stepcoder.steps.workspace import Result
 
 
 def pack_file(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
@@ -31,6 +31,7 @@ def pack_file(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
     deliver_stills(stills, delivery)
     return {
         "files": [delivery.url],
+        "probe": [[delivery.url, 0, size]],
         "size_bytes": size,
         "duration": str(duration),
         "thumbnails": [still.report() for still in stills],

@@ -9,7 +9,7 @@ from stepcoder.errors import OutputError
 from stepcoder.plan.model import OutputPlan, Plan, StreamEntry
 from stepcoder.playlists.hls import Variant, master_playlist
 from stepcoder.steps.delivery import Delivery
-from stepcoder.steps.task_run import Result
+from stepcoder.steps.workspace import Result, package_result
 
 _PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
@@ -39,7 +39,7 @@ def _variant(plan: Plan, entry: StreamEntry, delivery: Delivery) -> Variant:
 def _made(entry: StreamEntry, delivery: Delivery) -> dict[str, Any]:
     if entry.source_output_id is None:
         return {}
-    result = delivery.workspace.result(f"package-{entry.source_output_id}")
+    result = delivery.workspace.result(package_result(entry.source_output_id))
     if result is None:
         raise OutputError("InputFileNotFound", f"The stream {entry.path} could not be listed: its output was not made.")
     if "peak_bps" in result:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,45 +16,38 @@ from stepcoder.playlists.hls import MediaSegment, average_bit_rate, file_uri, me
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.joining import Tracks, join_tracks
 from stepcoder.steps.pack_file import copy
-from stepcoder.steps.pack_stills import StillFile, deliver_stills, still_files, total_size, urls
-from stepcoder.steps.task_run import Result
+from stepcoder.steps.pack_stills import deliver_stills, still_files
+from stepcoder.steps.segment_set import SegmentSet, SetFile, deliver_beside, deliver_zipped
+from stepcoder.steps.workspace import Result
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
-_PARALLEL_UPLOADS = 8
 # ffmpeg's segments of sound alone end where its float says; a frame of AAC is far longer than this.
 _SOUND_TOLERANCE = Fraction(1, 1000)
 
 
 def pack_segments(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
-    """Deliver segments, then the playlist that names them, then the stills."""
+    """Deliver the segments with the playlist that names them, and the stills."""
     tracks = join_tracks(delivery.workspace, plan, output)
     stills = still_files(plan, output, delivery.workspace)
     segments = list(_cut(output, tracks))
     with tempfile.TemporaryDirectory(prefix="package-") as scratch:
         if output.container == "fmp4":
-            files, init = _fragmented(tracks, segments, stills, delivery), _init_name(delivery)
+            media = _fragmented(tracks, segments, delivery)
         else:
-            paths = _copied(plan, output, tracks, delivery, Path(scratch))
-            files, init = _transport_streams(paths, segments, stills, delivery), None
-    listed = [MediaSegment(file_uri(name), segment.duration, size) for name, segment, size in files]
-    playlist = media_playlist(listed, init_uri=file_uri(init) if init else None)
-    # Last: whoever sees the playlist finds every segment in it.
-    delivery.put_stream(delivery.url, lambda: iter([playlist.encode()]), PLAYLIST_TYPE)
+            media = _transport_streams(plan, output, tracks, segments, delivery, Path(scratch))
+        made = SegmentSet(*media, _playlist(segments, *media, delivery))
+        # Reference 5.3: in temporary storage one link must lead to all of it.
+        deliver = deliver_zipped if output.destination.temporary else deliver_beside
+        delivered = deliver(made, stills, delivery, Path(scratch))
     deliver_stills(stills, delivery)
     return {
-        "init": delivery.beside(init) if init else None,
-        "files": [delivery.beside(name) for name, _, _ in files],
-        "size_bytes": sum(size for _, _, size in files),
-        "duration": str(sum((each.duration for each in listed), Fraction(0))),
-        "peak_bps": peak_bit_rate(listed),
-        "average_bps": average_bit_rate(listed),
+        **delivered,
+        **_rates(segments, made.segments),
+        "segments": len(segments),
+        "duration": str(sum((segment.duration for segment in segments), Fraction(0))),
         "codecs": ",".join(rfc6381(track.track) for track in (tracks.video, tracks.audio) if track is not None),
         "thumbnails": [still.report() for still in stills],
     }
-
-
-# A delivered segment: its file name, what it shows, its size in bytes.
-_File = tuple[str, Segment, int]
 
 
 def _cut(output: OutputPlan, tracks: Tracks) -> Iterator[Segment]:
@@ -66,64 +58,55 @@ def _cut(output: OutputPlan, tracks: Tracks) -> Iterator[Segment]:
     raise OutputError("SegmentingError", "The output has neither video nor audio to cut into segments.")
 
 
-def _name(delivery: Delivery, segment: Segment, extension: str) -> str:
+def _name(delivery: Delivery, index: int, extension: str) -> str:
     """Reference 7.2: beside the playlist, named like it with -00001 before the extension."""
-    return f"{delivery.stem}-{segment.index + 1:05d}.{extension}"
+    return f"{delivery.stem}-{index + 1:05d}.{extension}"
 
 
-def _init_name(delivery: Delivery) -> str:
-    return f"{delivery.stem}-init.mp4"
+_Media = tuple[SetFile | None, list[SetFile]]
 
 
-def _fragmented(
-    tracks: Tracks, segments: Sequence[Segment], stills: list[StillFile], delivery: Delivery
-) -> list[_File]:
-    files = [(_name(delivery, segment, "m4s"), segment, segment.length) for segment in segments]
-    init_name, init = _init_name(delivery), init_segment(tracks.video, tracks.audio)
-    _announce(delivery, [init_name, *(name for name, _, _ in files)], stills, sum(size for _, _, size in files))
-    delivery.put_stream(delivery.beside(init_name), lambda: iter([init]), "video/mp4")
-
-    def put(file: _File) -> None:
-        name, segment, _ = file
-        read = delivery.workspace.read_range
-        delivery.put_stream(delivery.beside(name), lambda: segment.stream(read), "video/iso.segment")
-
-    _in_parallel(put, files)
-    return files
+def _fragmented(tracks: Tracks, segments: Sequence[Segment], delivery: Delivery) -> _Media:
+    init = init_segment(tracks.video, tracks.audio)
+    read = delivery.workspace.read_range
+    files = [
+        SetFile(
+            _name(delivery, segment.index, "m4s"),
+            segment.length,
+            "video/iso.segment",
+            lambda segment=segment: segment.stream(read),  # type: ignore[misc]
+        )
+        for segment in segments
+    ]
+    return SetFile(f"{delivery.stem}-init.mp4", len(init), "video/mp4", lambda: iter([init])), files
 
 
 def _transport_streams(
-    paths: Sequence[Path], segments: Sequence[Segment], stills: list[StillFile], delivery: Delivery
-) -> list[_File]:
-    if len(paths) != len(segments):
-        raise OutputError("SegmentingError", "The output could not be cut into segments at its keyframes.")
-    files = [
-        (_name(delivery, segment, "ts"), segment, path.stat().st_size)
-        for segment, path in zip(segments, paths, strict=True)
-    ]
-    _announce(delivery, [name for name, _, _ in files], stills, sum(size for _, _, size in files))
-
-    def put(file: _File) -> None:
-        name, segment, _ = file
-        delivery.put_file(delivery.beside(name), paths[segment.index], "video/mp2t")
-
-    _in_parallel(put, files)
-    return files
-
-
-def _announce(delivery: Delivery, names: Sequence[str], stills: list[StillFile], size: int) -> None:
-    files = [delivery.url, *(delivery.beside(name) for name in names)]
-    delivery.announce([*files, *urls(stills)], size + total_size(stills))
-
-
-def _in_parallel(put: Callable[[_File], None], files: Sequence[_File]) -> None:
-    with ThreadPoolExecutor(_PARALLEL_UPLOADS) as threads:
-        for done in [threads.submit(put, file) for file in files]:
-            done.result()
-
-
-def _copied(plan: Plan, output: OutputPlan, tracks: Tracks, delivery: Delivery, scratch: Path) -> list[Path]:
+    plan: Plan, output: OutputPlan, tracks: Tracks, segments: Sequence[Segment], delivery: Delivery, scratch: Path
+) -> _Media:
     seconds = output.segment_seconds or Fraction(10)
     frame = 1 / plan.ladder_of(output.video).timeline.frame_rate if output.video else _SOUND_TOLERANCE
     copy(copy_to_segments(scratch / "%05d.ts", scratch / "list.m3u8", seconds, frame), tracks, delivery, scratch)
-    return sorted(scratch.glob("*.ts"))
+    paths = sorted(scratch.glob("*.ts"))
+    if len(paths) != len(segments):
+        raise OutputError("SegmentingError", "The output could not be cut into segments at its keyframes.")
+    return None, [SetFile.of(path, _name(delivery, index, "ts"), "video/mp2t") for index, path in enumerate(paths)]
+
+
+def _playlist(
+    segments: Sequence[Segment], init: SetFile | None, files: Sequence[SetFile], delivery: Delivery
+) -> SetFile:
+    text = media_playlist(_listed(segments, files), init_uri=file_uri(init.name) if init else None).encode()
+    return SetFile(f"{delivery.stem}.m3u8", len(text), PLAYLIST_TYPE, lambda: iter([text]))
+
+
+def _listed(segments: Sequence[Segment], files: Sequence[SetFile]) -> list[MediaSegment]:
+    return [
+        MediaSegment(file_uri(file.name), segment.duration, file.size)
+        for file, segment in zip(files, segments, strict=True)
+    ]
+
+
+def _rates(segments: Sequence[Segment], files: Sequence[SetFile]) -> Result:
+    listed = _listed(segments, files)
+    return {"peak_bps": peak_bit_rate(listed), "average_bps": average_bit_rate(listed)}

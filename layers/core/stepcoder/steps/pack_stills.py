@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stepcoder import runtime
+from stepcoder.jobs.links import temporary_link
 from stepcoder.plan.model import OutputPlan, Plan, ThumbnailSet
+from stepcoder.s3 import parse
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.workspace import Workspace
 
@@ -28,10 +31,14 @@ class StillFile:
         return f"{self.stills.base_url}{self.stills.prefix}_{self.number:04d}.{self.stills.format}"
 
     def report(self) -> dict[str, Any]:
+        """As the records keep it. Temporary storage is unreadable without a link, which lives as long as the file."""
         frame = self.stills.geometries[-1].frame
+        place = parse(self.url)
+        temporary = place.bucket == runtime.settings().output_bucket and place.key.startswith("o/")
+        shown = temporary_link(self.url) if temporary else f"https://{place.bucket}.s3.amazonaws.com/{place.key}"
         return {
             "label": self.stills.label,
-            "url": self.url,
+            "url": shown,
             "format": self.stills.format,
             "width": frame.width,
             "height": frame.height,

@@ -15,8 +15,7 @@ from stepcoder.steps.failing import fail_output
 from stepcoder.steps.pack_file import pack_file
 from stepcoder.steps.pack_playlist import pack_playlist
 from stepcoder.steps.pack_segments import pack_segments
-from stepcoder.steps.task_run import Result
-from stepcoder.steps.workspace import Workspace
+from stepcoder.steps.workspace import Result, Workspace, package_result
 
 _KINDS: dict[str, Callable[[Plan, OutputPlan, Delivery], Result]] = {
     "standard": pack_file,
@@ -49,10 +48,6 @@ def package_output(job_id: int, output_id: int) -> dict[str, str]:
         return _fail(store, delivery, output_id, error)
     workspace.save_result(package_result(output_id), result)
     return {"outcome": "done"}
-
-
-def package_result(output_id: int) -> str:
-    return f"package-{output_id}"
 
 
 def _fail(store: Records, delivery: Delivery, output_id: int, error: EncodingError) -> dict[str, str]:

@@ -7,8 +7,8 @@ from stepcoder.commands.stills import runs
 from stepcoder.commands.stills import take_stills as take_stills_command
 from stepcoder.errors import OutputError
 from stepcoder.plan.model import ThumbnailSet
-from stepcoder.steps.task_run import Result, TaskRun
-from stepcoder.steps.workspace import still_name
+from stepcoder.steps.task_run import TaskRun
+from stepcoder.steps.workspace import Result, still_name
 
 
 def take_stills(run: TaskRun) -> Result:

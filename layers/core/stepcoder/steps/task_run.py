@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from stepcoder import runtime
 from stepcoder.errors import Cancelled, OutputError, TryAgain
@@ -18,8 +17,9 @@ from stepcoder.records.store import Records
 from stepcoder.steps.opening import open_planned
 from stepcoder.steps.workspace import Workspace
 
-# Often enough to stop soon after a cancel, seldom enough that a thousand workers don't crowd one record.
+# Often enough to stop soon after a cancel; with many workers seldom enough not to crowd one output's record.
 LEAST_SECONDS_BETWEEN_TALLIES = 2.0
+TALLIES_PER_SECOND = 100
 
 
 @dataclass
@@ -40,7 +40,7 @@ class TaskRun:
         Raises Cancelled, InputError (the source failed under it), OutputError TranscodingError (ffmpeg refused),
         TryAgain (ffmpeg was killed). Nothing encoded is no error to ffmpeg: the caller counts the frames.
         """
-        pulse = _Pulse(self.records, self.task, self.plan.job_id)
+        pulse = _Pulse(self.records, self.task, self.plan)
         finished = run(
             [runtime.settings().ffmpeg, *argv],
             on_progress=lambda progress: pulse.beat(on_frame(_frames(progress))),
@@ -74,16 +74,22 @@ class TaskRun:
 class _Pulse:
     """Reports progress at most every few seconds; its answer is whether to go on."""
 
-    def __init__(self, records: Records, task: Task, job_id: int) -> None:
-        self._records, self._task, self._job_id = records, task, job_id
+    def __init__(self, records: Records, task: Task, plan: Plan) -> None:
+        self._records, self._task, self._job_id = records, task, plan.job_id
+        workers = max(len(wave.tasks) for wave in plan.waves)
+        self._interval = max(LEAST_SECONDS_BETWEEN_TALLIES, workers / TALLIES_PER_SECOND)
         self._last = runtime.now()
 
     def beat(self, done: int) -> bool:
         now = runtime.now()
-        if (now - self._last).total_seconds() < LEAST_SECONDS_BETWEEN_TALLIES:
+        if (now - self._last).total_seconds() < self._interval:
             return True
         self._last = now
-        return self._records.tally(self._job_id, self._task.id, min(done, self._task.weight), self._task.output_ids)
+        try:
+            return self._records.tally(self._job_id, self._task.id, min(done, self._task.weight), self._task.output_ids)
+        except TryAgain:
+            # Nothing was counted, and the next beat makes it good: no reason to lose an encode.
+            return True
 
 
 def _frames(progress: Progress) -> int:
@@ -96,6 +102,3 @@ def task_run(plan: Plan, task: Task, workspace: Workspace, records: Records) -> 
     source = open_planned(plan.source)
     with tempfile.TemporaryDirectory(prefix="task-") as scratch, RangeReader() as reader:
         yield TaskRun(plan, task, workspace, records, reader, reader.serve(source), Path(scratch))
-
-
-Result = dict[str, Any]

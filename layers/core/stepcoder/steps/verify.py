@@ -13,11 +13,10 @@ from stepcoder.notifications import queue_output_notifications
 from stepcoder.plan.model import OutputPlan
 from stepcoder.records.store import Records, records
 from stepcoder.s3 import parse
-from stepcoder.steps.delivered import DeliveredFiles
+from stepcoder.steps.delivered import DeliveredFiles, Stretch
 from stepcoder.steps.delivery import withdraw
 from stepcoder.steps.failing import fail_output
-from stepcoder.steps.package import package_result
-from stepcoder.steps.workspace import Workspace
+from stepcoder.steps.workspace import Workspace, package_result
 
 
 def verify_output(job_id: int, output_id: int) -> dict[str, str]:
@@ -50,8 +49,8 @@ def _probe(workspace: Workspace, output: OutputPlan, result: dict[str, Any]) -> 
     # Loaded here: PyAV is in this step's layer only.
     from stepcoder.probe import probe
 
-    first = [url for url in (result.get("init"), result["files"][0]) if url]
-    file = DeliveredFiles(workspace.objects, [parse(url) for url in first])
+    stretches = [Stretch(parse(url), offset, length) for url, offset, length in result["probe"]]
+    file = DeliveredFiles(workspace.objects, stretches)
     try:
         return probe(file, size=file.size)
     except InputError as error:
@@ -67,7 +66,7 @@ def _facts(media: MediaInfo, result: dict[str, Any]) -> dict[str, Any]:
     duration, size = Fraction(result["duration"]), int(result["size_bytes"])
     measured["duration_in_ms"] = round(duration * 1000)
     measured["file_size_bytes"] = size
-    if len(result["files"]) > 1 and duration:
+    if "segments" in result and duration:
         total = round(size * 8 / duration / 1000)
         audio = measured.get("audio_bitrate_in_kbps") or 0
         measured["total_bitrate_in_kbps"] = total

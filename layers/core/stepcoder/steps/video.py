@@ -13,8 +13,8 @@ from stepcoder.plan.bits import Measured, share_out
 from stepcoder.plan.model import Chunk, Ladder, VideoRendition
 from stepcoder.steps.first_pass import load_passlogs, measure, save_passlogs
 from stepcoder.steps.indexing import index_file
-from stepcoder.steps.task_run import Result, TaskRun
-from stepcoder.steps.workspace import chunk_name
+from stepcoder.steps.task_run import TaskRun
+from stepcoder.steps.workspace import Result, chunk_name
 
 
 class ChunkWork:

@@ -34,7 +34,7 @@ def _wish(asked: OutputRequest, output: Output, ids: dict[str, int], job: Job) -
 
 
 def _still_directory(asked: ThumbnailRequest, output: Output) -> str:
-    """Where a set goes. Without a base_url: temporary storage, beside a temporary output or in a directory of its id."""
+    """Where a set goes. Without a base_url: temporary storage, beside a temporary output or in its own directory."""
     if asked.base_url is not None:
         return directory(asked.base_url).target
     if output.temporary:

@@ -9,6 +9,9 @@ from stepcoder import runtime
 from stepcoder.aws.objects import Objects
 from stepcoder.plan.model import Plan, Task, Wave
 
+# What a task or a packaging leaves behind, as JSON.
+Result = dict[str, Any]
+
 
 class Workspace:
     """Objects below `jobs/<id>/` of the work bucket. Everything in it may be written twice with the same content."""
@@ -56,19 +59,24 @@ class Workspace:
         self.write_json(name, [{"job_id": self.job_id, "task_id": task.id} for task in tasks])
         return {"bucket": self.bucket, "key": self.key(name), "count": len(tasks)}
 
-    def result(self, task_id: str) -> dict[str, Any] | None:
+    def result(self, task_id: str) -> Result | None:
         """What a finished task left behind; None if it never finished."""
         name = f"results/{task_id}.json"
-        found: dict[str, Any] | None = self.read_json(name) if self.has(name) else None
+        found: Result | None = self.read_json(name) if self.has(name) else None
         return found
 
-    def save_result(self, task_id: str, result: dict[str, Any]) -> None:
+    def save_result(self, task_id: str, result: Result) -> None:
         """The last thing a task does: from now on a repeat returns at once."""
         self.write_json(f"results/{task_id}.json", result)
 
     def clear(self) -> None:
         """Remove everything of the job. The bucket's lifecycle rule would, a few days later."""
         self.objects.delete_prefix(self.bucket, self.key(""))
+
+
+def package_result(output_id: int) -> str:
+    """Name of an output's packaging among the results."""
+    return f"package-{output_id}"
 
 
 def chunk_name(rendition: str, chunk: int) -> str:

@@ -1,0 +1,70 @@
+"""Encodes the ladder twice, by one plain ffmpeg and by a job of the service, and counts the CPU seconds of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import plain
+from benchmarks.films import FRAME_RATE
+from benchmarks.ladder import AUDIO_KBPS, RUNGS, job_body, plain_command
+from benchmarks.process_tree import quiet_cpu_seconds
+from benchmarks.running_service import RunningService
+from stepcoder.plan.cost import threads_for
+from stepcoder.plan.geometry import Box
+from stepcoder_local.functions import processors
+
+# Each look at a job's progress costs the service some milliseconds.
+_POLL_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class LadderRuns:
+    """Both sides' costs and files; the files are named after the rungs, `240.mp4` and so on."""
+
+    source: Path
+    plain: plain.Cost
+    plain_files: Path
+    service_wall: float
+    service_cpu: Mapping[str, float]  # CPU seconds of the service itself (`service`) and of each handler's sandboxes
+    service_files: Path
+    audio_cpu: float  # CPU seconds of the sound track alone
+
+    @property
+    def cpu_ratio(self) -> float:
+        """The whole job's CPU seconds over plain ffmpeg's."""
+        return sum(self.service_cpu.values()) / self.plain.cpu
+
+
+def run_both(ffmpeg: str, source: Path, warm_up: Path, directory: Path) -> LadderRuns:
+    """Encode `source` on both sides, files below `directory`; `warm_up` is any short film with sound."""
+    plain_files, service_files = directory / "plain", directory / "service"
+    for path in (plain_files, service_files):
+        path.mkdir(parents=True, exist_ok=True)
+    print("The ladder by plain ffmpeg …", flush=True)
+    plain_cost = plain.run(plain_command(ffmpeg, str(source), FRAME_RATE, threads()), plain_files)
+    audio = [ffmpeg, "-v", "error", "-nostdin", "-y", "-i", str(source), "-vn", "-c:a", "aac"]
+    audio_cost = plain.run([*audio, "-b:a", f"{AUDIO_KBPS}k", "sound.mp4"], directory)
+    print("The ladder by a job …", flush=True)
+    wall, cpu = _run_job(source, warm_up, directory, service_files)
+    return LadderRuns(source, plain_cost, plain_files, wall, cpu, service_files, audio_cost.cpu)
+
+
+def threads() -> list[int]:
+    """x264 threads of each rung: as the service's planner gives them out."""
+    frames = [Box(width=rung.width, height=rung.height) for rung in RUNGS]
+    return [threads_for(frame, frames, processors()) for frame in frames]
+
+
+def _run_job(source: Path, warm_up: Path, directory: Path, files: Path) -> tuple[float, dict[str, float]]:
+    """Seconds on the clock, and CPU seconds by process, from the job's being sent until all is quiet again."""
+    with RunningService(directory) as service:
+        # Sandboxes live on between jobs, so starting them is not a job's cost; on Lambda the model counts cold starts.
+        service.run(job_body(service.upload(warm_up), service.place("warm-up"), FRAME_RATE), _POLL_SECONDS)
+        url = service.upload(source)
+        before = quiet_cpu_seconds(service.pid)
+        run = service.run(job_body(url, service.place("ladder"), FRAME_RATE), _POLL_SECONDS)
+        after = quiet_cpu_seconds(service.pid)
+        service.download("ladder", files)
+    return run.wall, {name: seconds - before.get(name, 0.0) for name, seconds in after.items()}
