@@ -9,6 +9,7 @@ from stepcoder.errors import InputError
 from stepcoder.probe.limits import JUMP_POINTS, JUMP_SEARCH_BYTES
 from stepcoder.probe.opening import packets
 from stepcoder.probe.reader import MeteredFile
+from stepcoder.probe.tail import skip_others
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -25,6 +26,7 @@ def refuse_jumps(container: InputContainer, stream: Any, file: MeteredFile) -> N
     """
     if container.format.name not in APPENDABLE:
         return
+    skip_others(container, stream)
     latest: Fraction | None = None
     for place in range(JUMP_POINTS + 1):
         time = _time_at(container, stream, file.size * place // (JUMP_POINTS + 1), file)

@@ -83,7 +83,7 @@ class StreamTail:
 
 def find_tail(container: InputContainer, stream: Any, expected: Fraction, file: MeteredFile) -> StreamTail | None:
     """The last packets of `stream`, which is thought to end at `expected` seconds; None if they can't be reached."""
-    _skip_others(container, stream)
+    skip_others(container, stream)
     found: StreamTail | None = None
     for distance in TAIL_SECONDS:
         tail = _read_from(container, stream, expected - distance, file)
@@ -115,7 +115,7 @@ def _frame_end(frame: Any) -> Fraction:
     return Fraction(frame.pts) * tick + (stated if 0 < stated < samples - tick else samples)
 
 
-def _skip_others(container: InputContainer, wanted: Any) -> None:
+def skip_others(container: InputContainer, wanted: Any) -> None:
     """Let libav skip the packets of all other streams without reading them, where the container allows that."""
     from av.stream import Discard
 
