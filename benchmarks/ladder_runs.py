@@ -27,7 +27,10 @@ class LadderRuns:
     plain: plain.Cost
     plain_files: Path
     service_wall: float
-    service_cpu: Mapping[str, float]  # CPU seconds of the service itself (`service`) and of each handler's sandboxes
+    # CPU seconds of the service itself (`service`) and of each handler's sandboxes; the same for a job so short that
+    # it shows what any job costs.
+    service_cpu: Mapping[str, float]
+    least_cpu: Mapping[str, float]
     service_files: Path
     audio_cpu: float  # CPU seconds of the sound track alone
 
@@ -37,8 +40,8 @@ class LadderRuns:
         return sum(self.service_cpu.values()) / self.plain.cpu
 
 
-def run_both(ffmpeg: str, source: Path, warm_up: Path, directory: Path) -> LadderRuns:
-    """Encode `source` on both sides, files below `directory`; `warm_up` is any short film with sound."""
+def run_both(ffmpeg: str, source: Path, short: Path, directory: Path) -> LadderRuns:
+    """Encode `source` on both sides, files below `directory`; `short` is any short film with sound."""
     plain_files, service_files = directory / "plain", directory / "service"
     for path in (plain_files, service_files):
         path.mkdir(parents=True, exist_ok=True)
@@ -47,8 +50,13 @@ def run_both(ffmpeg: str, source: Path, warm_up: Path, directory: Path) -> Ladde
     audio = [ffmpeg, "-v", "error", "-nostdin", "-y", "-i", str(source), "-vn", "-c:a", "aac"]
     audio_cost = plain.run([*audio, "-b:a", f"{AUDIO_KBPS}k", "sound.mp4"], directory)
     print("The ladder by a job …", flush=True)
-    wall, cpu = _run_job(source, warm_up, directory, service_files)
-    return LadderRuns(source, plain_cost, plain_files, wall, cpu, service_files, audio_cost.cpu)
+    with RunningService(directory) as service:
+        # Sandboxes live on between jobs, so starting them is not a job's cost; on Lambda the model counts cold starts.
+        _run_job(service, short, "warm-up")
+        _, least_cpu = _run_job(service, short, "short")
+        wall, cpu = _run_job(service, source, "ladder")
+        service.download("ladder", service_files)
+    return LadderRuns(source, plain_cost, plain_files, wall, cpu, least_cpu, service_files, audio_cost.cpu)
 
 
 def threads() -> list[int]:
@@ -57,14 +65,10 @@ def threads() -> list[int]:
     return [threads_for(frame, frames, processors()) for frame in frames]
 
 
-def _run_job(source: Path, warm_up: Path, directory: Path, files: Path) -> tuple[float, dict[str, float]]:
+def _run_job(service: RunningService, source: Path, name: str) -> tuple[float, dict[str, float]]:
     """Seconds on the clock, and CPU seconds by process, from the job's being sent until all is quiet again."""
-    with RunningService(directory) as service:
-        # Sandboxes live on between jobs, so starting them is not a job's cost; on Lambda the model counts cold starts.
-        service.run(job_body(service.upload(warm_up), service.place("warm-up"), FRAME_RATE), _POLL_SECONDS)
-        url = service.upload(source)
-        before = quiet_cpu_seconds(service.pid)
-        run = service.run(job_body(url, service.place("ladder"), FRAME_RATE), _POLL_SECONDS)
-        after = quiet_cpu_seconds(service.pid)
-        service.download("ladder", files)
+    url = service.upload(source)
+    before = quiet_cpu_seconds(service.pid)
+    run = service.run(job_body(url, service.place(name), FRAME_RATE), _POLL_SECONDS)
+    after = quiet_cpu_seconds(service.pid)
     return run.wall, {name: seconds - before.get(name, 0.0) for name, seconds in after.items()}

@@ -23,6 +23,7 @@ class Assumptions:
     parallel_efficiency: float = 0.85
     cold_start: float = 2.0  # with the binary's page-in; every function is taken to start cold
     task_fixed: float = 1.0  # opening the source, uploading chunks, records
+    package_fixed: float = 1.0  # reading results, laying out, completing the upload
     straggler: float = 1.5  # the slowest of many tasks, relative to the mean
     accept: float = 0.5  # from the request to the first function
     probe: float = 1.5
@@ -63,7 +64,7 @@ class Measured:
 
     video_cpu: float  # all rungs
     audio_cpu: float
-    package_cpu: float  # all outputs
+    package_cpu: float  # all outputs; what packaging costs however short the film is, is in `package_fixed`
     output_bytes: Sequence[float]
 
 
@@ -105,7 +106,7 @@ def predict(film: Film, measured: Measured, given: Assumptions) -> Prediction:
         "verify": given.cold_start + given.probe + given.transition,
         "finish": given.finish + given.transition,
     }
-    gb_seconds = _gb_seconds(film, video, audio, package, given)
+    gb_seconds = _gb_seconds(film, measured, given)
     costs = {"compute": gb_seconds * given.gb_second_x86, **_requests(tasks, len(package), given)}
     return Prediction(steps, costs, gb_seconds * (given.gb_second_x86 - given.gb_second_arm))
 
@@ -128,23 +129,27 @@ def _audio_task(film: Film, measured: Measured, given: Assumptions) -> float:
 
 
 def _package(film: Film, measured: Measured, given: Assumptions) -> list[float]:
-    """Each output: its bytes read, then written; joining them, on one core, overlaps with neither in this model."""
+    """Each output: bytes are read and written at the same time; joining, on one core, is not taken to overlap."""
     whole = sum(measured.output_bytes)
     speed = given.vcpu_speed * min(1.0, _vcpus(given.package_megabytes, given))
     return [
-        film.seconds * (2 * each / given.s3_bytes_per_second + measured.package_cpu * each / whole / speed)
+        given.package_fixed
+        + film.seconds * (each / given.s3_bytes_per_second + measured.package_cpu * each / whole / speed)
         for each in measured.output_bytes
     ]
 
 
-def _gb_seconds(film: Film, video: float, audio: float, package: Sequence[float], given: Assumptions) -> float:
-    """Billed for everything, cold starts included; stragglers are slow, but the mean is what all cost together."""
-    start, probes = given.cold_start, 1 + len(package)
-    encode = film.video_tasks * (start + video) + film.audio_tasks * (start + audio)
+def _gb_seconds(film: Film, measured: Measured, given: Assumptions) -> float:
+    """Billed for everything, cold starts included. Stragglers are slow, but the mean is what all cost together."""
+    speed = given.vcpu_speed * _vcpus(given.encode_megabytes, given) * given.parallel_efficiency
+    tasks, package = film.video_tasks + film.audio_tasks, _package(film, measured, given)
+    encode = tasks * (given.cold_start + given.task_fixed) + film.seconds * measured.video_cpu / speed
+    sound = film.audio_tasks * (_audio_task(film, measured, given) - given.task_fixed)
+    probes = (1 + len(package)) * (given.cold_start + given.probe)
     return (
-        encode * given.encode_megabytes
-        + sum(start + each for each in package) * given.package_megabytes
-        + probes * (start + given.probe) * given.probe_megabytes
+        (encode + sound) * given.encode_megabytes
+        + sum(given.cold_start + each for each in package) * given.package_megabytes
+        + probes * given.probe_megabytes
     ) / 1024
 
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# The service's encoders give way to everything else (stepcoder_local.functions); who is compared must give way as well,
-# or a busy machine would decide the comparison.
+# The service's encoders give way to everything else (stepcoder_local.functions), each in a session of its own, which
+# schedulers share out by; who is compared must give way alike, or a busy machine would decide the comparison.
 NICENESS = 10
 
 
@@ -25,8 +25,14 @@ class Cost:
 def run(command: Sequence[str], directory: Path) -> Cost:
     """Run to the end in `directory`. Raises CalledProcessError when it fails."""
     started = time.monotonic()
-    process = subprocess.Popen(["nice", "-n", str(NICENESS), *command], cwd=directory, stdin=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+    process = subprocess.Popen(
+        ["nice", "-n", str(NICENESS), *command], cwd=directory, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    except BaseException:
+        process.kill()
+        raise
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, list(command))

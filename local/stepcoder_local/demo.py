@@ -116,7 +116,7 @@ def _collect(ready: Ready, job: Mapping[str, Any], directory: Path) -> list[str]
     if not pictures:
         found.append("There are no thumbnails.")
         return found
-    print(f"{'thumbnails':10} {describe_size(pictures):>20}  {describe_media(pictures[0]).split(',')[0]}")
+    print(f"{'thumbnails':10} {describe_size(pictures):>20}  {describe_media(pictures[0]).partition(' at ')[0]}")
     print(f"{'':10} {pictures[0].parent}")
     return found
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
+
 from .api_client import ApiClient, ServiceError, problems
 from .progress_bar import ProgressBar, describe
 from .running import find
@@ -40,21 +43,28 @@ def encode(request: Request) -> list[Path]:
     if request.service:
         return _encode_elsewhere(request, outputs)
     with _service(request.data) as ready:
-        return _encode_here(request, outputs, ready)
+        try:
+            return _encode_here(request, outputs, ready)
+        except (BotoCoreError, ClientError, Boto3Error) as problem:
+            raise ServiceError(f"The service's storage can't be used: {problem}") from problem
 
 
 def _encode_here(request: Request, outputs: list[dict[str, Any]], ready: Ready) -> list[Path]:
     token = secrets.token_hex(8)
     prefix = f"encode/{token}/"
     buckets, client = Buckets(ready), ApiClient(ready.base_url, ready.api_key)
-    stem = Path(request.source.split("?")[0]).stem or "output"
+    stem = Path(request.source.partition("?")[0]).stem or "output"
     placed = [placed_under(output, f"s3://{ready.output_bucket}/{prefix}", stem, n) for n, output in enumerate(outputs)]
-    with ProgressBar() as bar:
-        source = _uploaded(request.source, buckets, ready, token, bar)
-        job = _run(client, {"input": source, "outputs": placed}, bar, request.limit)
-    _demand_finished(job)
-    request.directory.mkdir(parents=True, exist_ok=True)
-    return buckets.download_all(ready.output_bucket, prefix, request.directory)
+    try:
+        with ProgressBar() as bar:
+            source = _uploaded(request.source, buckets, ready, token, bar)
+            job = _run(client, {"input": source, "outputs": placed}, bar, request.limit)
+        _demand_finished(job)
+        request.directory.mkdir(parents=True, exist_ok=True)
+        return buckets.download_all(ready.output_bucket, prefix, request.directory)
+    finally:
+        for bucket in (ready.upload_bucket, ready.output_bucket):
+            buckets.delete_all(bucket, prefix)
 
 
 def _encode_elsewhere(request: Request, outputs: list[dict[str, Any]]) -> list[Path]:

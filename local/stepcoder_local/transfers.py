@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import urllib.request
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
+
+from botocore.exceptions import EndpointConnectionError
 
 from .service import Ready
 
@@ -38,13 +41,25 @@ class Buckets:
     def download_all(self, bucket: str, prefix: str, directory: Path) -> list[Path]:
         """Everything under a prefix, below `directory` under the same names."""
         found = []
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        for key in (item["Key"] for page in pages for item in page.get("Contents", [])):
+        for key in self._keys(bucket, prefix):
             path = inside(directory, key[len(prefix) :])
             path.parent.mkdir(parents=True, exist_ok=True)
             self.client.download_file(bucket, key, str(path))
             found.append(path)
         return sorted(found)
+
+    def delete_all(self, bucket: str, prefix: str) -> None:
+        """Everything under a prefix, unless the service is gone, and its objects with it."""
+        with contextlib.suppress(EndpointConnectionError):
+            self._delete_all(bucket, prefix)
+
+    def _delete_all(self, bucket: str, prefix: str) -> None:
+        for key in self._keys(bucket, prefix):
+            self.client.delete_object(Bucket=bucket, Key=key)
+
+    def _keys(self, bucket: str, prefix: str) -> list[str]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
 
 def download_url(url: str, directory: Path) -> list[Path]:

@@ -19,6 +19,7 @@ from tests.local.embedded import ROOT
 from tests.local.observing import alive, wait_for
 
 MakePool = Callable[..., LambdaPool]
+TINY = ROOT / "tests/local/tiny"
 
 
 def call(pool: LambdaPool, **event: Any) -> Answer:
@@ -216,7 +217,7 @@ from pathlib import Path
 from stepcoder_local.lambda_pool import LambdaPool
 from stepcoder_local.sandbox import Launch
 launch = Launch("work", "arn", "handlers.work", 60, 128, {{"NOTES": {str(notes)!r}}},
-                (Path({str(ROOT)!r}, "tests/local/tiny"),), Path({str(tmp_path)!r}, "tmp"), Path({str(tmp_path)!r}, "log"))
+                (Path({str(TINY)!r}),), Path({str(tmp_path)!r}, "tmp"), Path({str(tmp_path)!r}, "log"))
 pool = LambdaPool({{"work": launch}}, {{"work": 2}})
 pool.start()
 print(json.loads(pool.invoke("work", b"{{}}").body)["pid"], flush=True)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from stepcoder_local import object_files
@@ -213,6 +215,20 @@ def test_checksummed_uploads_are_decoded(s3: Any, algorithm: str) -> None:
     assert body(s3, "a", ChecksumMode="ENABLED") == b"hello"
     assert s3.get_object(Bucket=BUCKET, Key="a", ChecksumMode="ENABLED")[f"Checksum{algorithm}"]
     assert "ContentEncoding" not in s3.head_object(Bucket=BUCKET, Key="a")
+
+
+def test_an_sdks_managed_transfer_with_its_default_checksums_comes_through(
+    cloud: Cloud, s3: Any, tmp_path: Path
+) -> None:
+    plain = boto3.client("s3", endpoint_url=cloud.endpoint, config=Config(s3={"addressing_style": "path"}))
+    source, copy = tmp_path / "source", tmp_path / "copy"
+    source.write_bytes(bytes(range(256)) * 4096 * 12)
+
+    plain.upload_file(str(source), BUCKET, "big")
+    plain.download_file(BUCKET, "big", str(copy))
+
+    assert copy.read_bytes() == source.read_bytes()
+    assert plain.head_object(Bucket=BUCKET, Key="big")["ETag"].endswith('-2"')
 
 
 def test_conditions_and_overrides_are_motos(s3: Any) -> None:

@@ -10,7 +10,7 @@ JOB_STATES = frozenset({"pending", "waiting", "processing"}) | TERMINAL_JOB
 INPUT_STATES = frozenset({"pending", "waiting", "assigning", "processing"}) | TERMINAL_INPUT
 OUTPUT_STATES = frozenset({"waiting", "queued", "assigning", "ready", "processing", "uploading"}) | TERMINAL_OUTPUT
 
-# Where each state may be entered from. A retried or duplicated step finds its own state already there and changes nothing.
+# Where each state may be entered from. A repeated step finds its own state already there and changes nothing.
 JOB_ENTERED_FROM: dict[str, frozenset[str]] = {
     "waiting": frozenset({"pending"}),
     "processing": frozenset({"pending", "waiting"}),

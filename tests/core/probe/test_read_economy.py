@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,7 @@ def test_two_gigabyte_mp4_is_probed_by_a_few_ranges(tmp_path: Path) -> None:
     found = probe(file, size=file.size)
     file.close()
     assert found.video is not None
-    assert (found.video.first_pts, found.video.end) == (0, found.video.end)
-    assert float(found.duration) == pytest.approx(12.012)
+    assert (found.video.first_pts, found.video.end) == (0, Fraction(12012, 1000))
     assert file.size > GAP
     assert file.bytes_read < 2 * MIB
     assert len(file.blocks) <= 6

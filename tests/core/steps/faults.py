@@ -17,6 +17,7 @@ from botocore.awsrequest import AWSResponse
 from stepcoder_local.sandbox_entry import descendants
 
 from stepcoder import runtime
+from stepcoder.destinations.s3 import S3Destination
 from stepcoder.steps import delivery, task_run
 from tests.local.observing import alive, wait_for
 
@@ -38,7 +39,9 @@ class SickStore:
                 return None
             self.left -= 1
             self.answered += 1
-        return AWSResponse(request.url, _STATUS[self.code], {"Content-Type": "application/xml"}, _Raw(self.code))
+        # The in-memory AWS hears of every request, whoever answers it; at this address it does not feel meant.
+        url, request.url = request.url, "https://refused.invalid/"
+        return AWSResponse(url, _STATUS[self.code], {"Content-Type": "application/xml"}, _Raw(self.code))
 
 
 class _Raw:
@@ -66,7 +69,7 @@ def sick(operation: str, key_part: str, code: str, times: int) -> Iterator[SickS
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries of botocore and of deliveries without waiting."""
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda seconds: None))
-    monkeypatch.setattr("stepcoder.net.tries.Tries.__init__.__defaults__", (lambda seconds: None, 3))
+    monkeypatch.setitem(S3Destination.__init__.__kwdefaults__, "pause", lambda seconds: None)
 
 
 def count_often(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from stepcoder.aws.objects import Objects
 from stepcoder.errors import OutputError, TryAgain
+from stepcoder.records.store import Records
 from stepcoder.steps import encode as encode_step
 from stepcoder.steps.encode import encode_task
 from stepcoder.steps.inspect import inspect_input
@@ -69,7 +70,7 @@ def test_a_worker_that_dies_is_replaced_and_nothing_counts_twice(
 
 
 def test_a_killed_ffmpeg_is_a_reason_to_try_again(pipeline: Pipeline, tmp_path: Path) -> None:
-    job = pipeline.submit(source("cfr_25"), WEB | {"speed": 1, "width": 640, "upscale": True})
+    job = pipeline.submit(source("cfr_25"), WEB | {"speed": 2})
     planned = inspect_input(job)
     first = all_tasks(pipeline, planned)[0]
     hunter = kill_next_ffmpeg()
@@ -115,9 +116,9 @@ def test_a_count_that_fails_after_the_encode_does_not_cost_the_encode(
     monkeypatch.setattr(encode_step, "_KINDS", kinds)
     once(
         monkeypatch,
-        encode_step.TaskRun,
-        "count",
-        lambda run, done: done == run.task.weight and run.task.id == "l0-00001-encode",
+        Records,
+        "tally",
+        lambda _self, _job, task, done, _outputs: task == "l0-00001-encode" and done > 0,
         TryAgain("The table is too busy."),
     )
     job = pipeline.submit(source("cfr_25"), WEB)

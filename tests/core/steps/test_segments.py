@@ -1,4 +1,4 @@
-"""Segmented outputs: segments decode alone, start with keyframes, last as the playlist says; a ZIP where there is no url."""
+"""Segments decode alone, start with keyframes, last as the playlist says; without a url they come as a ZIP."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ def encode_piece(
     start = seek_point(cut, pre_roll, rendition.container_start)
     sound = open_source(source_url, container_start=rendition.container_start, start=start)[str(rendition.stream)]
     # The video's origin: whatever the source's streams began with, sound and picture keep their distance.
-    sound = sound.filter("asetpts", f"PTS-{rational(rendition.origin)}/TB")
+    # Rounding, because asetpts would cut off the float's tail: a sample lost in one piece and not in the next.
+    sound = sound.filter("asetpts", f"round(PTS-{rational(rendition.origin)}/TB)")
     # To the output's rate first: first_pts below counts samples of what comes in.
     sound = sound.filter("aresample", rendition.sample_rate)
     sound = sound.filter(

@@ -15,7 +15,8 @@ def cascade(picture: Any, geometries: Sequence[Geometry]) -> list[Any]:
     """A filter branch per geometry, in order; `geometries` are largest first.
 
     Scaling 1080 → 720 → 480 costs a third less than scaling each from 1080 (encoding.md B.1). A rendition takes the
-    last larger picture of the same crop, before padding, else the decoded picture itself.
+    last larger picture of the same crop, before padding, else the decoded picture itself. A picture that was itself
+    enlarged is nobody's source: what it blurred would be lost to a rendition that needs no enlarging.
     """
     parents = [_parent(geometries, index) for index in range(len(geometries))]
     # Taps of the decoded picture are under None, those of each rendition's picture under its index.
@@ -34,11 +35,17 @@ def _parent(geometries: Sequence[Geometry], index: int) -> int | None:
         above = geometries[candidate]
         if (
             above.crop == this.crop
+            and not _enlarged(above)
             and above.scale.width >= this.scale.width * _LEAST_STEP
             and above.scale.height >= this.scale.height * _LEAST_STEP
         ):
             return candidate
     return None
+
+
+def _enlarged(geometry: Geometry) -> bool:
+    source = geometry.crop or geometry.source
+    return geometry.scale.width > source.width and geometry.scale.height > source.height
 
 
 def _taps(picture: Any, count: int) -> list[Any]:

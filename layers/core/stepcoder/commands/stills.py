@@ -13,7 +13,7 @@ from stepcoder.commands.cascade import cascade
 from stepcoder.commands.source import GLOBAL
 from stepcoder.commands.video_chunk import conform
 from stepcoder.plan.geometry import Geometry
-from stepcoder.plan.model import Chunk, Timeline
+from stepcoder.plan.model import Chunk, Deinterlace, Timeline
 
 # Seeking costs about as much as decoding this long: stills closer than that come from one run.
 _ONE_RUN_SECONDS = 6
@@ -41,7 +41,7 @@ def take_stills(
     pattern: Path,
     *,
     pre_roll: Fraction | None,
-    deinterlace: bool = False,
+    deinterlace: Deinterlace = None,
 ) -> list[str]:
     """argv writing one picture per frame to `pattern` (…%d…), numbered from 0 in the order of `frames`."""
     stretch = Chunk(index=0, start=frames[0], end=frames[-1] + 1)

@@ -13,7 +13,7 @@ from stepcoder.commands.cascade import cascade
 from stepcoder.commands.source import GLOBAL, open_source, rational, seek_point
 from stepcoder.commands.x264 import fragment_options, x264_options
 from stepcoder.media import Frozen
-from stepcoder.plan.model import Chunk, Timeline, VideoRendition
+from stepcoder.plan.model import Chunk, Deinterlace, Timeline, VideoRendition
 
 
 class Encode(Frozen):
@@ -33,7 +33,7 @@ def encode_chunk(
     encodes: Sequence[Encode],
     *,
     pre_roll: Fraction | None,
-    deinterlace: bool = False,
+    deinterlace: Deinterlace = None,
 ) -> list[str]:
     """The whole argv (without the program). `encodes` are largest frame first; `pre_roll` in seconds."""
     picture = conform(source_url, timeline, chunk, pre_roll=pre_roll, deinterlace=deinterlace)
@@ -42,14 +42,16 @@ def encode_chunk(
     return list(ffmpeg.get_args(ffmpeg.merge_outputs(*outputs).global_args(*GLOBAL)))
 
 
-def conform(source_url: str, timeline: Timeline, chunk: Chunk, *, pre_roll: Fraction | None, deinterlace: bool) -> Any:
+def conform(
+    source_url: str, timeline: Timeline, chunk: Chunk, *, pre_roll: Fraction | None, deinterlace: Deinterlace
+) -> Any:
     """The chunk's frames on the absolute output grid: frame k has pts k in a time base of one frame."""
     start = seek_point(_cut(timeline, chunk), pre_roll, timeline.container_start)
     source = open_source(source_url, container_start=timeline.container_start, start=start, rotate=timeline.rotate)
     picture = source[str(timeline.stream)]
     if deinterlace:
-        # One frame per frame, and only those flagged interlaced: mixed content stays untouched.
-        picture = picture.filter("bwdif", mode="send_frame", deint="interlaced")
+        # One frame per frame; unless told better, only those flagged interlaced: mixed content stays untouched.
+        picture = picture.filter("bwdif", mode="send_frame", deint="all" if deinterlace == "all" else "interlaced")
     # One origin for every chunk and for the audio; rounding, because setpts would cut off the float's tail.
     picture = picture.filter("setpts", f"round(PTS-{rational(timeline.origin)}/TB)")
     picture = picture.filter("fps", **_fps_options(timeline, from_start=start is None))

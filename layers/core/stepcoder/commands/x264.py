@@ -29,9 +29,10 @@ def x264_options(rendition: VideoRendition, chunk: Chunk, bitrate_kbps: int | No
     }
     if h264.reference_frames is not None:
         options["refs"] = h264.reference_frames
-    if keyframes.forced_every is not None:
+    every = keyframes.forced_every or (keyframes.max_gop if keyframes.fixed else None)
+    if every is not None:
         # n counts from the chunk's first frame; the grid counts from the film's.
-        options["force_key_frames"] = f"expr:not(mod(n+{chunk.start},{keyframes.forced_every}))"
+        options["force_key_frames"] = f"expr:not(mod(n+{chunk.start},{every}))"
     return options
 
 
@@ -39,7 +40,7 @@ def _x264_params(rendition: VideoRendition) -> str:
     keyframes = rendition.keyframes
     params = [f"keyint={keyframes.max_gop}", "open-gop=0"]
     if keyframes.fixed:
-        # Exactly one keyframe every max_gop frames: counted from the chunk's start, which lies on that grid.
+        # Exactly one keyframe every max_gop frames: x264 counts from the last one, which may have been forced.
         params += [f"min-keyint={keyframes.max_gop}", "scenecut=0"]
     return ":".join(params)
 

@@ -16,7 +16,8 @@ PIECE_SECONDS = 5 * 60
 
 # Reference 3.6: 3 is about 112 kbps stereo; steps as for video quality, around 40 %.
 _STEREO_KBPS = {1: 56, 2: 80, 3: 112, 4: 160, 5: 224}
-SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 32000, 44100, 48000, 96000)
+# ISO/IEC 14496-3, table 1.18, from the lowest the reference allows (3.9) to the highest.
+AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 
 
 class WantedAudio(Frozen):
@@ -49,8 +50,8 @@ def decide_audio(wanted: WantedAudio, source: AudioStream) -> DecidedAudio:
 
 
 def _nearest_rate(rate: int) -> int:
-    """The source's own rate where AAC has it, else the nearest the reference allows."""
-    return min(SAMPLE_RATES, key=lambda allowed: (abs(allowed - rate), -allowed))
+    """The source's own rate where AAC has it, else the nearest it has."""
+    return min(AAC_RATES, key=lambda allowed: (abs(allowed - rate), -allowed))
 
 
 def pieces(duration: Fraction, sample_rate: int) -> tuple[tuple[int, int | None], ...]:

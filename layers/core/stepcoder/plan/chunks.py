@@ -12,7 +12,7 @@ LONG_SOURCE_SECONDS = 600
 SHORT_CHUNK_SECONDS = 12
 LONG_CHUNK_SECONDS = 20
 SLOW_CHUNK_SECONDS = 30
-# A grid coarser than this is not worth keeping whole: joining works on frames, not on segments.
+# A grid coarser than this is not worth keeping whole: keyframes and joins count frames of the film, not of chunks.
 _COARSEST_GRID_SECONDS = 30
 
 
@@ -31,9 +31,9 @@ def wished_length(duration_seconds: Fraction, slow: bool) -> Fraction:
 
 
 def common_grid(units: list[int], frame_rate: Fraction) -> int | None:
-    """Frames in which every rendition's segments (or fixed GOPs) come out whole; None when too coarse to share."""
+    """Frames in which every rendition's segments (or fixed GOPs) come out whole; None when too coarse to keep."""
     grid = lcm(*units) if units else 1
-    return grid if grid <= _COARSEST_GRID_SECONDS * frame_rate or len(units) == 1 else None
+    return grid if grid <= _COARSEST_GRID_SECONDS * frame_rate else None
 
 
 def cut(timeline: Timeline, grid: int, length: ChunkLength, *, whole: bool = False) -> tuple[Chunk, ...]:

@@ -58,10 +58,13 @@ def limits(level: Level, profile: str) -> tuple[int, int]:
 
 def least_level(width: int, height: int, rate: Fraction, references: int, profile: str, peak_kbps: int = 0) -> Level:
     """The least level that holds this frame size (pixels), rate (fps), reference count and VBV rate (kbps)."""
-    macroblocks = -(-width // 16) * -(-height // 16)
+    columns, rows = -(-width // 16), -(-height // 16)
+    macroblocks = columns * rows
     for level in LEVELS:
         if (
             macroblocks <= level.frame_macroblocks
+            # A.3.1: no side longer than √(8 · MaxFS).
+            and max(columns, rows) ** 2 <= 8 * level.frame_macroblocks
             and macroblocks * rate <= level.macroblocks_per_second
             and macroblocks * max(1, references) <= level.dpb_macroblocks
             and peak_kbps <= limits(level, profile)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 
 from stepcoder.media import Frozen
 from stepcoder.plan.model import Keyframes
@@ -40,15 +41,16 @@ def decide_keyframes(
     grid = forced or (gop if wanted.fixed else None)
     if grid:
         segment = max(1, round(Fraction(segment, grid))) * grid
+    elif wanted.fixed:
+        # No interval asked: as many equal GOPs as the default maximum makes of a segment.
+        gops = ceil(Fraction(segment, DEFAULT_MAX_GOP))
+        grid = max(1, round(Fraction(segment, gops)))
+        segment = gops * grid
     gop = min(gop or DEFAULT_MAX_GOP, segment)
     if wanted.fixed:
-        return Keyframes(max_gop=grid or gop, fixed=True, forced_every=forced), _whole(segment, grid or gop)
+        return Keyframes(max_gop=grid or gop, fixed=True, forced_every=forced), segment
     return Keyframes(max_gop=gop, fixed=False, forced_every=forced or segment), segment
 
 
 def _per_second(rate: Fraction | None, frame_rate: Fraction) -> int | None:
     return max(1, round(frame_rate / rate)) if rate else None
-
-
-def _whole(frames: int, grid: int) -> int:
-    return max(1, round(Fraction(frames, grid))) * grid

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from stepcoder.media import Frozen
 from stepcoder.plan.chunks import ChunkLength, common_grid, cut, wished_length
-from stepcoder.plan.cost import chunk_seconds
-from stepcoder.plan.model import Capacity, Ladder, Timeline, VideoRendition
+from stepcoder.plan.cost import chunk_seconds, threads_for
+from stepcoder.plan.model import Capacity, Deinterlace, Ladder, Timeline, VideoRendition
 from stepcoder.plan.video import SLOW_PRESETS
 
 # Above this a rendition fills a worker by itself and would hold up the smaller ones (design 3: 4K gets its own task).
@@ -27,14 +27,19 @@ class Candidate(Frozen):
     rendition: VideoRendition
     timeline: Timeline
     segment_frames: int | None = None
-    deinterlace: bool = False
+    deinterlace: Deinterlace = None
     seekable: bool = True
 
     @property
     def unit(self) -> int:
-        """Frames a chunk should be a multiple of: segments, else fixed GOPs, else anything."""
+        """Frames a chunk should be a multiple of: segments, else GOPs."""
+        return self.segment_frames or self.gop
+
+    @property
+    def gop(self) -> int:
+        """Frames between keyframes that must be where they are; 1 where none must."""
         keys = self.rendition.keyframes
-        return self.segment_frames or (keys.max_gop if keys.fixed else keys.forced_every) or 1
+        return (keys.max_gop if keys.fixed else keys.forced_every) or 1
 
     @property
     def whole(self) -> bool:
@@ -79,7 +84,7 @@ def _ladder(name: str, group: list[Candidate], capacity: Capacity) -> Ladder:
     duration = timeline.frame_count / timeline.frame_rate
     per_second = chunk_seconds(ordered, timeline.frame_rate, Fraction(1), capacity)
     longest = max(Fraction(1), capacity.time_limit_seconds * _TIME_SHARE / max(per_second, Fraction(1, 1000)))
-    grid = common_grid(sorted({c.unit for c in group}), timeline.frame_rate) or 1
+    grid = _grid(group, timeline.frame_rate, longest)
     length = ChunkLength(target_seconds=min(wished_length(duration, slow), longest), longest_seconds=longest)
     chunks = cut(timeline, grid, length, whole=any(c.whole for c in group))
     return Ladder(
@@ -90,6 +95,33 @@ def _ladder(name: str, group: list[Candidate], capacity: Capacity) -> Ladder:
         deinterlace=first.deinterlace,
         # One chunk needs no sharing out: its task makes both passes itself.
         analyse=ordered[0].needs_analysis and len(chunks) > 1,
+    )
+
+
+def _grid(group: Sequence[Candidate], frame_rate: Fraction, longest_seconds: Fraction) -> int:
+    """Whole segments, else whole GOPs, else single frames: the first that leaves a task inside its time limit."""
+    for units in ({candidate.unit for candidate in group}, {candidate.gop for candidate in group}):
+        grid = common_grid(sorted(units), frame_rate)
+        if grid is not None and grid <= longest_seconds * frame_rate:
+            return grid
+    return 1
+
+
+def share_threads(
+    renditions: Sequence[VideoRendition], ladders: Sequence[Ladder], capacity: Capacity
+) -> tuple[VideoRendition, ...]:
+    """The renditions with their x264 threads: those of one ladder share a worker, each by its pixels."""
+    by_id = {rendition.id: rendition for rendition in renditions}
+    threads: dict[str, int] = {}
+    for ladder in ladders:
+        frames = [by_id[name].geometry.frame for name in ladder.renditions]
+        threads |= {
+            name: threads_for(frame, frames, capacity.vcpus)
+            for name, frame in zip(ladder.renditions, frames, strict=True)
+        }
+    return tuple(
+        each.model_copy(update={"h264": each.h264.model_copy(update={"threads": threads[each.id]})})
+        for each in renditions
     )
 
 

@@ -62,6 +62,8 @@ class RateControl(Frozen):
     vbv_buffer_kbit: int | None = None
 
 
+# None: not at all. "flagged": frames that say they are interlaced. "all": every frame, whatever it says.
+Deinterlace = Literal["flagged", "all"] | None
 Profile = Literal["baseline", "main", "high", "high10", "high422", "high444"]
 
 
@@ -72,7 +74,7 @@ class H264(Frozen):
     reference_frames: int | None  # None: the preset's
     b_frames: int
     pixel_format: str = "yuv420p"
-    threads: int
+    threads: int = 1  # settled last, when it is known which renditions share a process (plan/ladders.py)
 
 
 class VideoRendition(Frozen):
@@ -99,7 +101,7 @@ class Ladder(Frozen):
     renditions: tuple[str, ...]
     timeline: Timeline
     chunks: tuple[Chunk, ...]
-    deinterlace: bool = False
+    deinterlace: Deinterlace = None
     analyse: bool = False  # two rounds: first pass of every chunk, then share out the bits, then the second pass
 
 
@@ -127,7 +129,7 @@ class ThumbnailSet(Frozen):
     format: Literal["png", "jpg"]
     geometries: tuple[Geometry, ...]  # applied in turn: the output's frame, then the still's own size
     timeline: Timeline
-    deinterlace: bool = False
+    deinterlace: Deinterlace = None
     frames: tuple[int, ...]  # which frames of the timeline, ascending
     base_url: str  # directory URL ending in "/": s3://bucket/prefix/
     prefix: str = "frame"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
 from stepcoder.errors import OutputError
 from stepcoder.media import AudioStream, Frozen, MediaInfo, Rational, VideoStream
 from stepcoder.plan.audio import decide_audio, pieces
-from stepcoder.plan.cost import threads_for
 from stepcoder.plan.dimensions import Wanted, decide_geometry, picture_of
 from stepcoder.plan.frame_rate import output_rate, track_timescale
 from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.keyframes import decide_keyframes
-from stepcoder.plan.model import AudioRendition, Capacity, ThumbnailSet, Timeline, VideoRendition
+from stepcoder.plan.model import AudioRendition, Deinterlace, ThumbnailSet, Timeline, VideoRendition
 from stepcoder.plan.stills import still_times
 from stepcoder.plan.video import decide_encoder
 from stepcoder.plan.wishes import StillsWish, Wishes
@@ -30,7 +28,7 @@ class DecidedStills(Frozen):
     prefix: str
     geometries: tuple[Geometry, ...]
     timeline: Timeline
-    deinterlace: bool
+    deinterlace: Deinterlace
     frames: tuple[int, ...]
 
     def thumbnail_set(self, name: str, output_id: int, base_url: str) -> ThumbnailSet:
@@ -45,7 +43,7 @@ class Decisions(Frozen):
     audio: AudioRendition | None
     segment_frames: int | None = None
     segment_seconds: Rational | None = None
-    deinterlace: bool = False
+    deinterlace: Deinterlace = None
     seekable: bool = True
     stills: tuple[DecidedStills, ...] = ()
 
@@ -58,7 +56,7 @@ class _Span(Frozen):
     limit: Rational | None  # customer's clip length or test length; None: to the end
 
 
-def decide(wishes: Wishes, media: MediaInfo, ladder: Sequence[Wishes], capacity: Capacity) -> Decisions:
+def decide(wishes: Wishes, media: MediaInfo) -> Decisions:
     """All decisions of one output; OutputError with the reference's class where the source can't give it."""
     video = None if wishes.skip_video else media.video
     audio = None if wishes.skip_audio else media.audio
@@ -68,10 +66,10 @@ def decide(wishes: Wishes, media: MediaInfo, ladder: Sequence[Wishes], capacity:
     timeline = _timeline(wishes, media, video, span) if video else None
     # Source timing can't be trusted after a seek: one task then reads from the start (design 3).
     segment_seconds = wishes.segment_seconds or DEFAULT_SEGMENT_SECONDS if wishes.kind == "segmented" else None
-    deinterlace = video is not None and _deinterlaces(wishes, video)
+    deinterlace = _deinterlace(wishes, video) if video else None
     rendition, segment_frames = None, None
     if video and timeline:
-        rendition, segment_frames = _video(wishes, video, timeline, segment_seconds, media, ladder, capacity)
+        rendition, segment_frames = _video(wishes, video, timeline, segment_seconds)
     return Decisions(
         timeline=timeline,
         video=rendition,
@@ -124,8 +122,10 @@ def _timeline(wishes: Wishes, media: MediaInfo, video: VideoStream, span: _Span)
     )
 
 
-def _deinterlaces(wishes: Wishes, video: VideoStream) -> bool:
-    return wishes.deinterlace == "on" or (wishes.deinterlace == "detect" and video.interlaced)
+def _deinterlace(wishes: Wishes, video: VideoStream) -> Deinterlace:
+    if wishes.deinterlace == "on":
+        return "all"  # asked for, because the source doesn't say what it is
+    return "flagged" if wishes.deinterlace == "detect" and video.interlaced else None
 
 
 def _video(
@@ -133,16 +133,11 @@ def _video(
     video: VideoStream,
     timeline: Timeline,
     segment_seconds: Fraction | None,
-    media: MediaInfo,
-    ladder: Sequence[Wishes],
-    capacity: Capacity,
 ) -> tuple[VideoRendition, int | None]:
     picture, pixel_ratio = picture_of(video, wishes.rotate)
     geometry = decide_geometry(picture, pixel_ratio, wishes.size)
-    frames = [decide_geometry(picture, pixel_ratio, other.size).frame for other in ladder if not other.skip_video]
     keyframes, segment_frames = decide_keyframes(wishes.keyframes, timeline.frame_rate, segment_seconds)
-    threads = threads_for(geometry.frame, frames or [geometry.frame], capacity.vcpus)
-    h264, control = decide_encoder(wishes.video, geometry.frame, timeline.frame_rate, threads)
+    h264, control = decide_encoder(wishes.video, geometry.frame, timeline.frame_rate)
     rendition = VideoRendition(
         id="",
         geometry=geometry,
@@ -171,12 +166,14 @@ def _audio(wishes: Wishes, media: MediaInfo, audio: AudioStream, span: _Span) ->
 
 
 def _stills(
-    wishes: Wishes, video: VideoStream, rendition: VideoRendition, timeline: Timeline, deinterlace: bool
+    wishes: Wishes, video: VideoStream, rendition: VideoRendition, timeline: Timeline, deinterlace: Deinterlace
 ) -> tuple[DecidedStills, ...]:
     return tuple(_still_set(wish, rendition, timeline, deinterlace) for wish in wishes.stills)
 
 
-def _still_set(wish: StillsWish, rendition: VideoRendition, timeline: Timeline, deinterlace: bool) -> DecidedStills:
+def _still_set(
+    wish: StillsWish, rendition: VideoRendition, timeline: Timeline, deinterlace: Deinterlace
+) -> DecidedStills:
     duration = timeline.frame_count / timeline.frame_rate
     times = still_times(
         duration,

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from stepcoder.errors import OutputError
 from stepcoder.media import Frozen, MediaInfo
-from stepcoder.plan.ladders import Candidate, build_ladders
+from stepcoder.plan.ladders import Candidate, build_ladders, share_threads
 from stepcoder.plan.model import (
     AudioRendition,
     Capacity,
@@ -55,10 +55,9 @@ def plan_job(
 ) -> Plan:
     """The plan of a job. An output the source can't give becomes a rejection; the others go on."""
     draft = _Draft()
-    frames = [wish.wishes for wish in wanted if wish.wishes.kind != "playlist"]
     for wish in wanted:
         try:
-            _add(draft, wish, media, frames, capacity)
+            _add(draft, wish, media)
         except OutputError as error:
             draft.rejections.append(
                 Rejection(output_id=wish.output_id, error_class=error.error_class, message=error.message)
@@ -68,7 +67,7 @@ def plan_job(
         job_id=job_id,
         source=source,
         media=media,
-        video=tuple(candidate.rendition for candidate in draft.video),
+        video=share_threads([candidate.rendition for candidate in draft.video], ladders, capacity),
         audio=tuple(draft.audio),
         ladders=ladders,
         thumbnails=tuple(draft.stills),
@@ -78,7 +77,7 @@ def plan_job(
     )
 
 
-def _add(draft: _Draft, wish: OutputWish, media: MediaInfo, ladder: Sequence[Wishes], capacity: Capacity) -> None:
+def _add(draft: _Draft, wish: OutputWish, media: MediaInfo) -> None:
     if wish.wishes.kind == "playlist":
         draft.outputs.append(
             OutputPlan(
@@ -90,7 +89,7 @@ def _add(draft: _Draft, wish: OutputWish, media: MediaInfo, ladder: Sequence[Wis
             )
         )
         return
-    decisions = decide(wish.wishes, media, ladder, capacity)
+    decisions = decide(wish.wishes, media)
     video = _share_video(draft, decisions)
     audio = _shared(draft.audio, decisions.audio, lambda index, each: each.model_copy(update={"id": f"a{index}"}))
     stills = _still_sets(draft, wish, decisions)
@@ -148,6 +147,8 @@ def _shared(
 
 
 def _still_sets(draft: _Draft, wish: OutputWish, decisions: Decisions) -> list[ThumbnailSet]:
+    if not decisions.stills:
+        return []  # no picture to take them from: the sound is delivered all the same
     first = len(draft.stills)
     return [
         still.thumbnail_set(f"t{first + index}", wish.output_id, base_url)

@@ -16,6 +16,8 @@ from stepcoder.plan.model import H264, Profile, RateControl
 _CRF_OF_QUALITY = {1: 29, 2: 26, 3: 23, 4: 20, 5: 17}
 # Reference 3.6 "speed 1–5, x264 preset-like": 3 is x264's own default.
 PRESET_OF_SPEED = {1: "slower", 2: "slow", 3: "medium", 4: "faster", 5: "veryfast"}
+# Room for constant quality without a cap. By size alone a small frame gets level 1.2, whose 384 kbps would cap it.
+_QUALITY_PEAK_BITS_PER_PIXEL = Fraction(3, 10)
 SLOW_PRESETS = frozenset({"slower", "slow"})
 # What `auto` means: the count x264's preset itself uses.
 _PRESET_REFERENCES = {"slower": 8, "slow": 5, "medium": 3, "faster": 2, "veryfast": 1}
@@ -38,7 +40,7 @@ class WantedVideo(Frozen):
     b_frames: int = 0
 
 
-def decide_encoder(wanted: WantedVideo, frame: Box, rate: Fraction, threads: int) -> tuple[H264, RateControl]:
+def decide_encoder(wanted: WantedVideo, frame: Box, rate: Fraction) -> tuple[H264, RateControl]:
     """Encoder and rate control for a frame size (pixels) at a rate (fps). The level is always made explicit."""
     preset = PRESET_OF_SPEED[wanted.speed]
     references = _PRESET_REFERENCES[preset] if wanted.reference_frames is None else wanted.reference_frames
@@ -54,7 +56,6 @@ def decide_encoder(wanted: WantedVideo, frame: Box, rate: Fraction, threads: int
         pixel_format={"high10": "yuv420p10le", "high422": "yuv422p10le", "high444": "yuv444p"}.get(
             wanted.profile, "yuv420p"
         ),
-        threads=threads,
     )
     return encoder, _rate_control(wanted, level)
 
@@ -63,6 +64,8 @@ def _level(wanted: WantedVideo, frame: Box, rate: Fraction, references: int) -> 
     if wanted.level is not None:
         return level_named(wanted.level)
     peak = wanted.cap_kbps or max(wanted.bitrate_kbps or 0, wanted.max_bitrate_kbps or 0)
+    if not peak:
+        peak = round(_QUALITY_PEAK_BITS_PER_PIXEL * frame.width * frame.height * rate / 1000)
     return least_level(frame.width, frame.height, rate, references, wanted.profile, peak)
 
 

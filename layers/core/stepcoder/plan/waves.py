@@ -61,7 +61,8 @@ def chunk_frames(chunk: Chunk, ladder: Ladder) -> int:
 
 def _audio_tasks(rendition: AudioRendition, outputs: Sequence[OutputPlan], media: MediaInfo) -> list[Task]:
     output_ids = tuple(output.output_id for output in outputs if output.audio == rendition.id)
-    seconds = rendition.duration if rendition.duration is not None else media.duration
+    source_end = media.audio.end if media.audio is not None else rendition.origin
+    seconds = rendition.duration if rendition.duration is not None else source_end - rendition.origin
     total = int(seconds * rendition.sample_rate) // SAMPLES_PER_FRAME
     return [
         Task(

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 NO_MEDIA = "This file does not appear to be a valid media file. No audio or video tracks were detected."
 
 OPTIONS = {
-    # The bytes come from us. libav may open nothing by name: no URL, no file, no segment of a playlist.
+    # The bytes come from us. libav may open nothing by name: no URL, no file, no segment of a playlist. The callback
+    # given to av.open says the same, but demuxers that open further demuxers go past it; this they inherit.
     "protocol_whitelist": "",
     # Demuxers that read one file. The others (hls, dash, concat, sdp, image2, …) name further ones.
     "format_whitelist": ",".join(FORMATS),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stepcoder import runtime
+from stepcoder.aws.faults import error_code
 from stepcoder.destinations import OnBytes, open_destination
 from stepcoder.errors import Cancelled
 from stepcoder.records.store import Records
@@ -38,7 +39,9 @@ class Delivery:
 
     def announce(self, urls: Sequence[str], total_bytes: int) -> None:
         """Before the first byte: what will be delivered, to find a dead worker's files by. Raises Cancelled."""
-        existed = _exists(self.workspace, self.url)
+        # What a repeat finds at the output's place may be the first attempt's own: the first look counts.
+        earlier = _announcement(self.workspace, self._output_id)
+        existed = earlier["existed"] if earlier else _exists(self.workspace, self.url)
         self.workspace.write_json(_announced(self._output_id), {"urls": list(urls), "existed": existed})
         self._total = total_bytes
         if not self._report():
@@ -79,16 +82,32 @@ class Delivery:
 
 def withdraw(workspace: Workspace, output_id: int) -> None:
     """Remove every announced file, unless the output replaced one of the customer's. Repeating it is harmless."""
-    if not workspace.has(_announced(output_id)):
+    listed = _announcement(workspace, output_id)
+    if listed is None:
         return
-    listed: dict[str, Any] = workspace.read_json(_announced(output_id))
     if listed["existed"]:
         # The customer's earlier files may still be the ones that lie there: a failed job must not take them away.
         runtime.logger().warning("files left at the destination", output_id=output_id, urls=len(listed["urls"]))
         return
     for url in listed["urls"]:
-        place = parse(url)
+        _remove(workspace, url)
+
+
+def _remove(workspace: Workspace, url: str) -> None:
+    """Where the bucket is gone, or only writing is allowed, there is nothing we could do: the output has failed anyway."""
+    place = parse(url)
+    try:
         workspace.objects.delete(place.bucket, place.key)
+    except Exception as error:
+        if not error_code(error):
+            raise
+        runtime.logger().warning("can't remove a delivered file", url=url, reason=str(error))
+
+
+def _announcement(workspace: Workspace, output_id: int) -> dict[str, Any] | None:
+    name = _announced(output_id)
+    listed: dict[str, Any] | None = workspace.read_json(name) if workspace.has(name) else None
+    return listed
 
 
 def _announced(output_id: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stepcoder.errors import Cancelled, EncodingError
-from stepcoder.records.store import records
+from stepcoder.plan.model import Plan, Task
+from stepcoder.records.store import Records, records
 from stepcoder.steps.audio import encode_audio
 from stepcoder.steps.failing import fail_outputs
 from stepcoder.steps.stills import take_stills
@@ -28,19 +29,27 @@ def encode_task(job_id: int, task_id: str) -> dict[str, str]:
     workspace, store = Workspace(job_id), records()
     plan = workspace.plan()
     task = plan.task(task_id)
-    if workspace.result(task_id) is not None:
-        return {"outcome": "done"}
+    if workspace.result(task_id) is None:
+        outcome = _run(plan, task, workspace, store)
+        if outcome != "done":
+            return {"outcome": outcome}
+    # Counted when the result is safe: a count that fails is made good by a repeat, which then costs no encode.
+    wanted = store.tally(job_id, task_id, task.weight, task.output_ids)
+    return {"outcome": "done" if wanted else "stopped"}
+
+
+def _run(plan: Plan, task: Task, workspace: Workspace, store: Records) -> str:
+    """The outcome; when it is done, the result is saved."""
     for output_id in task.output_ids:
         store.move_output(output_id, "processing", event="Transcoding")
     try:
         with task_run(plan, task, workspace, store) as run:
             run.count(0)
             result = _KINDS[task.kind](run)
-            run.count(task.weight)
     except Cancelled:
-        return {"outcome": "stopped"}
+        return "stopped"
     except EncodingError as error:
         fail_outputs(store, task.output_ids, error)
-        return {"outcome": "failed"}
-    workspace.save_result(task_id, result)
-    return {"outcome": "done"}
+        return "failed"
+    workspace.save_result(task.id, result)
+    return "done"
