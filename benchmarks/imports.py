@@ -19,6 +19,7 @@ _SELF_TIME = re.compile(r"^import time:\s+(\d+) \|", re.MULTILINE)
 
 
 def measure(bench: Workbench) -> list[Measure]:
+    """Milliseconds over a bare interpreter, the best of several fresh processes."""
     del bench
     bare = min(_import_ms("pass") for _ in range(_RUNS))
     found = []

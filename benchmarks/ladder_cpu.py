@@ -7,6 +7,7 @@ from benchmarks.workbench import Workbench
 
 
 def measure(bench: Workbench) -> list[Measure]:
+    """The ratio of CPU seconds; both sides' parts are printed."""
     runs = bench.ladder_runs
     print(f"  plain ffmpeg: {runs.plain.cpu:.1f} CPU s, {runs.plain.wall:.1f} s on the clock")
     print(f"  the job: {sum(runs.service_cpu.values()):.1f} CPU s, {runs.service_wall:.1f} s on the clock, of which")

@@ -71,4 +71,5 @@ def _run_job(service: RunningService, source: Path, name: str) -> tuple[float, d
     before = quiet_cpu_seconds(service.pid)
     run = service.run(job_body(url, service.place(name), FRAME_RATE), _POLL_SECONDS)
     after = quiet_cpu_seconds(service.pid)
-    return run.wall, {name: seconds - before.get(name, 0.0) for name, seconds in after.items()}
+    # What a sandbox had used is the service's own once it has ended: names shift, the sum is exact.
+    return run.wall, {name: after.get(name, 0.0) - before.get(name, 0.0) for name in before.keys() | after.keys()}

@@ -14,6 +14,7 @@ _POLL_SECONDS = 0.5
 
 
 def measure(bench: Workbench) -> list[Measure]:
+    """Peak resident megabytes of the service process, its sandboxes not counted."""
     directory = bench.directory("memory")
     large = directory / "large.mp4"
     films.repeat(bench.short_clip, large, bench.lengths.large_source, bench.ffmpeg)

@@ -23,6 +23,7 @@ _TEN_MINUTES, _TWO_HOURS = 600, 7200
 
 
 def measure(bench: Workbench) -> list[Measure]:
+    """Seconds for ten minutes and two hours of film, dollars for the dearer one's HD minute."""
     measured, given = _measured(bench), Assumptions()
     print("  Assumed: " + ", ".join(f"{each.name} {getattr(given, each.name):g}" for each in fields(given)))
     print(

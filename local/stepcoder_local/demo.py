@@ -66,6 +66,7 @@ def job_body(source: str, base: str, webhook: str) -> dict[str, Any]:
             "width": width,
             "height": height,
             "segment_seconds": 6,
+            "speed": 5,
             "base_url": f"{base}/hls/{height}/",
             "filename": "index.m3u8",
         }
@@ -80,6 +81,7 @@ def job_body(source: str, base: str, webhook: str) -> dict[str, Any]:
                 "label": "mp4",
                 "width": 1280,
                 "height": 720,
+                "speed": 5,
                 "base_url": f"{base}/",
                 "filename": "film.mp4",
                 "thumbnails": [{"number": 4, "width": 320, "format": "jpg", "base_url": f"{base}/thumbnails/"}],

@@ -45,7 +45,6 @@ def media(**changes: Any) -> MediaInfo:
 def plan(*outputs: Mapping[str, Any], source: MediaInfo | None = None, test: bool = False, **capacity: Any) -> Plan:
     """The plan for outputs as a customer writes them; their ids are 1, 2, …"""
     request = JobRequest.from_body({"input": "s3://bucket/in.mov", "outputs": list(outputs)})
-    labels = {asked.label: number for number, asked in enumerate(request.outputs, 1)}
     wanted = [
         OutputWish(
             output_id=number,
@@ -56,7 +55,6 @@ def plan(*outputs: Mapping[str, Any], source: MediaInfo | None = None, test: boo
         )
         for number, asked in enumerate(request.outputs, 1)
     ]
-    assert labels
     return plan_job(7, SourceFile(url="s3://b/k", size_bytes=1), source or media(), wanted, Capacity(**capacity))
 
 

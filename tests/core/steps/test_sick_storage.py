@@ -103,7 +103,9 @@ def test_a_delivery_that_fails_for_good_leaves_nothing(
 
 
 def test_a_bucket_that_is_gone_fails_the_output_and_says_so(pipeline: Pipeline) -> None:
-    job = pipeline.submit(source("no_audio"), SHORT | {"url": "s3://nobodys-bucket/web.mp4"}, SHORT | {"label": "other"})
+    job = pipeline.submit(
+        source("no_audio"), SHORT | {"url": "s3://nobodys-bucket/web.mp4"}, SHORT | {"label": "other"}
+    )
     assert pipeline.walk(job) == "failed"
     assert [output.state for output in pipeline.outputs(job)] == ["failed", "finished"]
     assert pipeline.output(job).error_class == "S3BucketNotFoundError"

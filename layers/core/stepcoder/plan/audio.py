@@ -11,7 +11,8 @@ from stepcoder.media import AudioStream, Frozen
 
 SAMPLES_PER_FRAME = 1024  # AAC-LC
 OVERLAP_FRAMES = 8  # encoded on each side of a join and dropped: enough for the encoder to settle (B.5)
-WHOLE_UP_TO_SECONDS = 20 * 60
+# AAC has one thread: beyond this, one piece would take longer than the chunks beside it on a fleet of workers.
+WHOLE_UP_TO_SECONDS = 6 * 60
 PIECE_SECONDS = 5 * 60
 
 # Reference 3.6: 3 is about 112 kbps stereo; steps as for video quality, around 40 %.
@@ -55,7 +56,7 @@ def _nearest_rate(rate: int) -> int:
 
 
 def pieces(duration: Fraction, sample_rate: int) -> tuple[tuple[int, int | None], ...]:
-    """[start, end) in AAC frames; one open piece up to 20 minutes, else pieces of five minutes, the last one open."""
+    """[start, end) in AAC frames; one open piece up to six minutes, else pieces of five minutes, the last one open."""
     if duration <= WHOLE_UP_TO_SECONDS:
         return ((0, None),)
     length = PIECE_SECONDS * sample_rate // SAMPLES_PER_FRAME

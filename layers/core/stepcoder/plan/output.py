@@ -85,6 +85,8 @@ def decide(wishes: Wishes, media: MediaInfo) -> Decisions:
 def _nothing_left(wishes: Wishes) -> str:
     if wishes.skip_video and wishes.skip_audio:
         return "Both skip_video and skip_audio are set, which leaves nothing to encode."
+    if not wishes.skip_video and not wishes.skip_audio:
+        return "The source has neither a video nor an audio track."
     kept = "audio" if wishes.skip_video else "video"
     return f"The source has no {kept} track, and the other kind is skipped, which leaves nothing to encode."
 

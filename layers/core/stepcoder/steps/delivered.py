@@ -7,11 +7,13 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from stepcoder.aws.faults import error_code
 from stepcoder.aws.objects import Objects
 from stepcoder.errors import OutputError
 from stepcoder.s3 import S3Place
 
 _BLOCK = 1024 * 1024
+_DENIED = ("403", "AccessDenied", "Forbidden")
 
 
 class Stretch(NamedTuple):
@@ -34,9 +36,15 @@ class DeliveredFiles(io.RawIOBase):
             self._check(stretch)
 
     def _check(self, stretch: Stretch) -> None:
-        found = self._objects.head(stretch.place.bucket, stretch.place.key)
+        url = stretch.place.url
+        try:
+            found = self._objects.head(stretch.place.bucket, stretch.place.key)
+        except Exception as error:
+            if error_code(error) not in _DENIED:
+                raise
+            allow = "Allow this service's role to read there (s3:GetObject) in the bucket policy."
+            raise OutputError("UploadAccessDeniedError", f"{url} could not be read back to check it. {allow}") from error
         if found is None or found[0] < stretch.offset + stretch.length:
-            url = stretch.place.url
             raise OutputError("UploadFailureError", f"The delivered file {url} is gone from its destination, or cut.")
 
     def readable(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from stepcoder.errors import OutputError
 from stepcoder.plan.model import OutputPlan, Plan, StreamEntry
 from stepcoder.playlists.hls import Variant, master_playlist
+from stepcoder.records.store import records
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.workspace import Result, package_result
 
@@ -40,7 +41,8 @@ def _made(entry: StreamEntry, delivery: Delivery) -> dict[str, Any]:
     if entry.source_output_id is None:
         return {}
     result = delivery.workspace.result(package_result(entry.source_output_id))
-    if result is None:
+    # What was packaged may have been withdrawn since: only a finished output is still there.
+    if result is None or records().output(entry.source_output_id).state != "finished":
         raise OutputError("InputFileNotFound", f"The stream {entry.path} could not be listed: its output was not made.")
     if "peak_bps" in result:
         return result
