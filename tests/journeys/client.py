@@ -18,6 +18,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+
 from stepcoder_local import running
 from stepcoder_local.service import Ready
 
@@ -104,7 +105,7 @@ class Customer:
             assert time.monotonic() < end, self.details(job)
             time.sleep(0.1)
 
-    def keys(self, folder: str | None = None) -> list[str]:
+    def stored(self, folder: str | None = None) -> list[str]:
         """The objects below an output directory (relative to it), or of the whole work bucket."""
         bucket, prefix = (self.ready.work_bucket, "") if folder is None else folder[5:].split("/", 1)
         answer = self.s3.list_objects_v2(Bucket=bucket, Prefix=prefix)
@@ -172,4 +173,3 @@ def _hurried_template(data: Path, seconds: int) -> Path:
     assert function
     (project / "template.yaml").write_text(before + function + after.replace("Timeout: 900", f"Timeout: {seconds}", 1))
     return project / "template.yaml"
-

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stepcoder_local.sandbox_entry import descendants
 
+from stepcoder_local.sandbox_entry import descendants
 from tests.clips import source
 from tests.clips.frame_numbers import frame_numbers
 from tests.core.net.servers import WebServer
@@ -44,7 +44,7 @@ def test_a_killed_worker_is_replaced_and_its_ffmpeg_dies_with_it(service: Custom
     path = tmp_path / "a.mp4"
     path.write_bytes(service.fetch(f"{folder}a.mp4"))
     assert frame_numbers(path) == list(range(300))
-    assert service.keys() == []
+    assert service.stored() == []
 
 
 def test_a_killed_ffmpeg_is_started_again(service: Customer, tmp_path: Path) -> None:
@@ -77,8 +77,8 @@ def test_a_cancelled_job_stops_within_seconds_and_leaves_nothing(service: Custom
     assert service.progress(job)["state"] == "cancelled"
     wait_for(lambda: not ffmpegs(service.process.pid), 8)
     assert time.monotonic() - cancelled_at < 8
-    wait_for(lambda: service.keys() == [], 20)
-    assert service.keys(folder) == []
+    wait_for(lambda: service.stored() == [], 20)
+    assert service.stored(folder) == []
     (call,) = hook.wait(1)
     assert call.document["job"]["state"] == "cancelled"
     time.sleep(1)
@@ -100,8 +100,8 @@ def test_a_task_that_never_fits_its_time_limit_fails_its_output_and_the_service_
         slow, fast = details["output_media_files"]
         assert (details["state"], slow["state"], fast["state"]) == ("failed", "failed", "finished"), details
         assert slow["error_class"] == "WorkerTimeoutError"
-        assert service.keys(folder) == ["fast.mp4"]
-        wait_for(lambda: service.keys() == [], 10)
+        assert service.stored(folder) == ["fast.mp4"]
+        wait_for(lambda: service.stored() == [], 10)
         assert ffmpegs(service.process.pid) == []
 
 

@@ -141,7 +141,7 @@ def test_every_segment_decodes_alone_and_the_playlist_tells_the_truth(
     assert shown[0].size[0] == size[0]
     output = next(each for each in made.job["output_media_files"] if each["label"] == name)
     assert output["duration_in_ms"] == pytest.approx(1000 * sum(playlist.durations), abs=2)
-    assert sorted(made.customer.keys(f"{made.folder}{name}/")) == sorted(
+    assert sorted(made.customer.stored(f"{made.folder}{name}/")) == sorted(
         ["a.m3u8", *playlist.files, *([playlist.init] if playlist.init else [])]
     )
 
@@ -154,7 +154,7 @@ def test_the_master_playlist_leads_to_both(made: Made) -> None:
 
 
 def test_stills_are_as_many_and_as_large_as_asked(made: Made) -> None:
-    assert made.customer.keys(f"{made.folder}stills/") == [f"frame_000{number}.jpg" for number in range(3)]
+    assert made.customer.stored(f"{made.folder}stills/") == [f"frame_000{number}.jpg" for number in range(3)]
     for number in range(3):
         decoded = decode(made.fetch(f"stills/frame_000{number}.jpg"))
         assert (decoded.frames, decoded.size) == (1, (96, 54))
@@ -190,4 +190,4 @@ def test_notifications_prove_where_they_come_from(made: Made) -> None:
 
 
 def test_nothing_of_the_job_stays_in_the_work_bucket(made: Made) -> None:
-    assert [key for key in made.customer.keys() if key.startswith(f"jobs/{made.job['id']}/")] == []
+    assert [key for key in made.customer.stored() if key.startswith(f"jobs/{made.job['id']}/")] == []

@@ -52,7 +52,7 @@ def test_a_source_without_ranges_is_staged(service: Customer, web: WebServer) ->
     assert decode(data).frames == 360
     assert details["input_media_file"]["file_size_bytes"] == source("cfr_2997").stat().st_size
     assert len(asked) == 2  # a look and one copy, not a download for every task
-    assert service.keys() == []
+    assert service.stored() == []
 
 
 def test_a_redirect_is_followed(service: Customer, web: WebServer) -> None:
@@ -117,7 +117,7 @@ def test_a_clip_past_the_end_fails_alone(service: Customer) -> None:
     assert (details["state"], late["state"], good["state"]) == ("failed", "failed", "finished")
     assert late["error_class"] == "NoMediaError"
     assert late["error_message"].endswith(".")
-    assert service.keys(folder) == ["good.mp4"]
+    assert service.stored(folder) == ["good.mp4"]
 
 
 def test_headers_that_lie_about_the_duration_do_not_shorten_the_film(service: Customer) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from stepcoder.commands.stills import runs, take_stills
 from stepcoder.commands.video_chunk import Encode, conform, encode_chunk
+from stepcoder.media import MediaInfo
 from stepcoder.plan.model import Chunk, Deinterlace
 from tests.clips import source
 from tests.clips.frame_numbers import frame_numbers
@@ -69,7 +70,7 @@ def test_rotate_turns_clockwise_in_place_of_what_the_source_says(
 ) -> None:
     picture = made(quarters_to_turn if marked else quarters, tmp_path, **({} if asked is None else {"rotate": asked}))
     turn = asked if asked is not None else (90 if marked else 0)
-    assert corners(picture) == TURNS[turn].replace("yellow blue green red", "yellow blue green red")
+    assert corners(picture) == TURNS[turn]
     assert (picture.width, picture.height) == ((160, 240) if turn in (90, 270) else (240, 160))
 
 
@@ -123,9 +124,16 @@ def similarity(one: Path, other: Path) -> float:
     return float(found[1])
 
 
-@pytest.mark.parametrize(("name", "held"), [("cfr_25", 0), ("late_video", 43), ("h264_ts", 0), ("cfr_2997", 0)])
-def test_stills_are_the_frames_shown_at_their_times(tmp_path: Path, name: str, held: int) -> None:
+def held(media: MediaInfo) -> int:
+    """How many frames the first one is held for, because the sound begins earlier."""
+    assert media.video is not None
+    return round((media.video.first_pts - media.start) * media.video.frame_rate)
+
+
+@pytest.mark.parametrize("name", ["cfr_25", "late_video", "h264_ts", "cfr_2997"])
+def test_stills_are_the_frames_shown_at_their_times(tmp_path: Path, name: str) -> None:
     clip = source(name)
+    late = held(media_of(clip))
     stills = planned(clip, {"thumbnails": {"times": [0, 1, 1.04, 4.02, 11]}}).thumbnails[0]
     rate = stills.timeline.frame_rate
     assert stills.frames == tuple(int(Fraction(time) * rate) for time in ("0", "1", "1.04", "4.02", "11"))
@@ -137,7 +145,7 @@ def test_stills_are_the_frames_shown_at_their_times(tmp_path: Path, name: str, h
             pattern = tmp_path / f"{group[0]}-%d.png"
             run(take_stills(url, stills.timeline, group, stills.geometries, "png", pattern, pre_roll=Fraction(6)))
             shown += [frame_numbers(tmp_path / f"{group[0]}-{at}.png")[0] for at in range(len(group))]
-    assert shown == [max(0, frame - held) for frame in stills.frames]
+    assert shown == [max(0, frame - late) for frame in stills.frames]
 
 
 def test_stills_have_their_own_size_and_format(stripes: Path, tmp_path: Path) -> None:
@@ -196,7 +204,9 @@ def combing(path: Path) -> float:
 def test_deinterlacing_keeps_every_frame_in_its_place(tmp_path: Path) -> None:
     clip = source("interlaced_ts")
     encoded = encode(clip, planned(clip, {"crf": 10}), tmp_path)["v0"]
-    assert frame_numbers(encoded) == list(range(300))
+    late = held(media_of(clip))
+    # Lines from the frames around don't reach as far as the bar code's thresholds.
+    assert frame_numbers(encoded) == [0] * late + list(range(300))
 
 
 def test_a_rendition_at_source_size_is_not_made_from_an_enlarged_one(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Faults for tests of the steps: workers that vanish, S3 that answers with errors, ffmpeg processes found and killed."""
+"""Faults for tests of the steps: workers that vanish, S3 that answers with errors, ffmpeg processes that are killed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Any
 import botocore.endpoint
 import pytest
 from botocore.awsrequest import AWSResponse
-from stepcoder_local.sandbox_entry import descendants
 
 from stepcoder import runtime
 from stepcoder.destinations.s3 import S3Destination
 from stepcoder.steps import delivery, task_run
+from stepcoder_local.sandbox_entry import descendants
 from tests.local.observing import alive, wait_for
 
 _BODY = b"<?xml version='1.0'?><Error><Code>%s</Code><Message>Please try again.</Message></Error>"
@@ -56,7 +56,7 @@ class _Raw:
 
 @contextmanager
 def sick(operation: str, key_part: str, code: str, times: int) -> Iterator[SickStore]:
-    """While open, the next `times` requests of an operation on keys that contain `key_part` are answered with `code`."""
+    """While open, the next `times` requests of an operation whose URL contains `key_part` are answered with `code`."""
     fault, events = SickStore(operation, key_part, code, times), runtime.client("s3").meta.events
     name = f"before-send.s3.{operation}"
     events.register_first(name, fault, unique_id=name)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from stepcoder.errors import TryAgain
+from stepcoder.records.store import Records
 from stepcoder.steps.encode import encode_task
 from stepcoder.steps.finish import finish
 from stepcoder.steps.inspect import inspect_input
@@ -15,7 +16,7 @@ from stepcoder.steps.package import package_output
 from tests.clips import source
 from tests.clips.frame_numbers import frame_numbers
 from tests.core.steps.conftest import OUT, Pipeline
-from tests.core.steps.faults import hurry, sick
+from tests.core.steps.faults import count_often, hurry, sick
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
@@ -68,6 +69,36 @@ def test_passing_errors_of_s3_are_outlived(
     output = pipeline.output(job)
     assert output.work_done == output.work_total
     assert pipeline.keys("work-bucket") == []
+
+
+def test_a_table_that_is_busy_does_not_spoil_an_encode_or_a_delivery(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting fails all the time while ffmpeg runs and files are on their way; only first and last counts succeed."""
+    count_often(monkeypatch)
+    tally, upload, refused = Records.tally, Records.tally_upload, list[str]()
+
+    def busy_tally(self: Records, job: int, task: str, done: int, outputs: Any) -> bool:
+        if 0 < done < weight_of(pipeline, job, task):
+            refused.append(task)
+            raise TryAgain("The table is too busy.")
+        return tally(self, job, task, done, outputs)
+
+    def busy_upload(self: Records, output: int, done: int, total: int) -> bool:
+        if done:
+            refused.append("upload")
+            raise TryAgain("The table is too busy.")
+        return upload(self, output, done, total)
+
+    monkeypatch.setattr(Records, "tally", busy_tally)
+    monkeypatch.setattr(Records, "tally_upload", busy_upload)
+    job = pipeline.submit(source("no_audio"), HLS)
+    assert pipeline.walk(job) == "finished", pipeline.output(job).error_message
+    assert "upload" in refused
+
+
+def weight_of(pipeline: Pipeline, job: int, task: str) -> int:
+    return pipeline.plan(job).task(task).weight
 
 
 def test_clearing_up_is_tried_again(pipeline: Pipeline) -> None:

@@ -60,11 +60,12 @@ def _options(image_format: Literal["png", "jpg"]) -> dict[str, Any]:
         "start_number": 0,
         "fps_mode": "passthrough",
         "c:v": "png" if image_format == "png" else "mjpeg",
-        # JPEG wants full-range 4:2:0, PNG wants RGB.
-        "pix_fmt": "rgb24" if image_format == "png" else "yuvj420p",
+        "pix_fmt": "rgb24" if image_format == "png" else "yuv420p",
         "map_metadata": -1,
     }
     if image_format == "jpg":
+        # JPEG knows no other than full range.
+        options["color_range"] = "pc"
         # 2–31, lower is better; 3 shows no blocks on film and is a third of the size of 2.
         options["q:v"] = 3
     return options

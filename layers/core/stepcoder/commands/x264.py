@@ -38,7 +38,8 @@ def x264_options(rendition: VideoRendition, chunk: Chunk, bitrate_kbps: int | No
 
 def _x264_params(rendition: VideoRendition) -> str:
     keyframes = rendition.keyframes
-    params = [f"keyint={keyframes.max_gop}", "open-gop=0"]
+    # stitchable: a second pass would else fit the headers to its own chunk, and no two chunks would share them.
+    params = [f"keyint={keyframes.max_gop}", "open-gop=0", "stitchable=1"]
     if keyframes.fixed:
         # Exactly one keyframe every max_gop frames: x264 counts from the last one, which may have been forced.
         params += [f"min-keyint={keyframes.max_gop}", "scenecut=0"]

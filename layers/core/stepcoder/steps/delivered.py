@@ -42,8 +42,8 @@ class DeliveredFiles(io.RawIOBase):
         except Exception as error:
             if error_code(error) not in _DENIED:
                 raise
-            allow = "Allow this service's role to read there (s3:GetObject) in the bucket policy."
-            raise OutputError("UploadAccessDeniedError", f"{url} could not be read back to check it. {allow}") from error
+            sentence = f"{url} could not be read back to check it. Allow this service's role to read it (s3:GetObject)."
+            raise OutputError("UploadAccessDeniedError", sentence) from error
         if found is None or found[0] < stretch.offset + stretch.length:
             raise OutputError("UploadFailureError", f"The delivered file {url} is gone from its destination, or cut.")
 

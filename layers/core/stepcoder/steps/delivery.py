@@ -10,7 +10,7 @@ from typing import Any
 from stepcoder import runtime
 from stepcoder.aws.faults import error_code
 from stepcoder.destinations import OnBytes, open_destination
-from stepcoder.errors import Cancelled
+from stepcoder.errors import Cancelled, TryAgain
 from stepcoder.records.store import Records
 from stepcoder.s3 import parse
 from stepcoder.steps.workspace import Workspace
@@ -71,7 +71,11 @@ class Delivery:
                 before = so_far
                 if (runtime.now() - self._last).total_seconds() < LEAST_SECONDS_BETWEEN_TALLIES:
                     return True
-                return self._report()
+                try:
+                    return self._report()
+                except TryAgain:
+                    # The table had a moment, not the destination: the upload goes on, the next report makes it good.
+                    return True
 
         return hear
 
@@ -94,7 +98,7 @@ def withdraw(workspace: Workspace, output_id: int) -> None:
 
 
 def _remove(workspace: Workspace, url: str) -> None:
-    """Where the bucket is gone, or only writing is allowed, there is nothing we could do: the output has failed anyway."""
+    """Where the bucket is gone, or only writing is allowed, nothing can be done: the output has failed anyway."""
     place = parse(url)
     try:
         workspace.objects.delete(place.bucket, place.key)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stepcoder.errors import Cancelled, EncodingError
+from stepcoder import runtime
+from stepcoder.errors import Cancelled, EncodingError, TryAgain
 from stepcoder.plan.model import Plan, Task
 from stepcoder.records.store import Records, records
 from stepcoder.steps.audio import encode_audio
@@ -33,9 +34,16 @@ def encode_task(job_id: int, task_id: str) -> dict[str, str]:
         outcome = _run(plan, task, workspace, store)
         if outcome != "done":
             return {"outcome": outcome}
-    # Counted when the result is safe: a count that fails is made good by a repeat, which then costs no encode.
-    wanted = store.tally(job_id, task_id, task.weight, task.output_ids)
-    return {"outcome": "done" if wanted else "stopped"}
+    return {"outcome": _count(task, job_id, store)}
+
+
+def _count(task: Task, job_id: int, store: Records) -> str:
+    """Counted when the result is safe. A table too busy to count is no reason to fail what was encoded."""
+    try:
+        return "done" if store.tally(job_id, task.id, task.weight, task.output_ids) else "stopped"
+    except TryAgain as error:
+        runtime.logger().warning("work done was not counted", job_id=job_id, task_id=task.id, reason=str(error))
+        return "done"
 
 
 def _run(plan: Plan, task: Task, workspace: Workspace, store: Records) -> str:
