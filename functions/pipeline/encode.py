@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from stepcoder.steps.encode import encode_task
+from stepcoder.steps.leftovers import clear_leftovers
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    clear_leftovers()
     return encode_task(event["job_id"], event["task_id"])

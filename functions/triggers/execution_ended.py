@@ -6,7 +6,7 @@ from typing import Any
 
 from stepcoder import runtime
 from stepcoder.aws.workflow import job_of
-from stepcoder.jobs.ending import fail_unfinished
+from stepcoder.steps.finish import finish
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
@@ -16,4 +16,4 @@ def handler(event: dict[str, Any], context: Any) -> None:
     if job_id is None:
         return  # a child of a distributed Map: its parent answers for it
     runtime.logger().warning("execution ended early", job_id=job_id, status=detail["status"], cause=detail.get("cause"))
-    fail_unfinished(job_id)
+    finish(job_id)

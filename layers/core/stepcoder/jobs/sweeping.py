@@ -12,9 +12,10 @@ from typing import Literal
 
 from stepcoder import runtime
 from stepcoder.aws import workflow
-from stepcoder.jobs.ending import fail_unfinished, finish_job
+from stepcoder.jobs.ending import finish_job
 from stepcoder.records.store import records
 from stepcoder.states import TERMINAL_JOB
+from stepcoder.steps.finish import finish
 
 # Younger jobs are left alone: whoever accepted them is still at it.
 _GRACE = timedelta(minutes=2)
@@ -56,8 +57,8 @@ def look_after(job_id: int, running: set[int]) -> Finding:
         return "started"
     if status == "RUNNING":
         return "running"
-    if not (status == "SUCCEEDED" and finish_job(job_id)):
-        fail_unfinished(job_id)
+    # Whatever the execution left open fails, and nothing of it stays behind.
+    finish(job_id)
     return "ended"
 
 

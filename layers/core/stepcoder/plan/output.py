@@ -18,6 +18,7 @@ from stepcoder.plan.video import decide_encoder
 from stepcoder.plan.wishes import StillsWish, Wishes
 
 DEFAULT_SEGMENT_SECONDS = Fraction(10)
+MAX_FRAME_RATE = 300  # reference 1.8
 
 
 class DecidedStills(Frozen):
@@ -107,6 +108,9 @@ def _span(wishes: Wishes, video: VideoStream | None, audio: AudioStream | None) 
 
 def _timeline(wishes: Wishes, media: MediaInfo, video: VideoStream, span: _Span) -> Timeline:
     rate = output_rate(video.frame_rate, wishes.frame_rate, wishes.max_frame_rate)
+    if rate > MAX_FRAME_RATE:
+        sentence = f"The output would have {float(rate):g} frames per second; {MAX_FRAME_RATE} is the most."
+        raise OutputError("InvalidFrameRateError", f"{sentence} Set frame_rate or max_frame_rate.")
     available = round((video.end - span.origin) * rate)
     if available < 1:
         raise OutputError("NoMediaError", "start_clip lies behind the last picture of the source's video track.")

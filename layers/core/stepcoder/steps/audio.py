@@ -19,7 +19,7 @@ def encode_audio(run: TaskRun) -> Result:
     rendition = run.plan.audio_rendition(run.task.target)
     piece = rendition.pieces[run.task.index]
     path = run.scratch / "sound.mp4"
-    argv = encode_piece(run.source_url, rendition, piece, path, pre_roll=_PRE_ROLL if piece[0] else None)
+    argv = encode_piece(run.source_url, rendition, piece, path, pre_roll=_PRE_ROLL)
     # Sound alone shows no frame count; its share of the work is too small to be worth more than a heartbeat.
     run.ffmpeg(argv, lambda _: 0)
     index = index_file(path)

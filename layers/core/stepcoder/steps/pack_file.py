@@ -15,6 +15,7 @@ from stepcoder.plan.model import OutputPlan, Plan
 from stepcoder.process import run
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.joining import Tracks, join_tracks
+from stepcoder.steps.leftovers import PACKAGE_PREFIX
 from stepcoder.steps.pack_stills import StillFile, deliver_stills, still_files, total_size, urls
 from stepcoder.steps.workspace import Result
 
@@ -23,7 +24,7 @@ def pack_file(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
     """Deliver the file and its stills; the result says their sizes in bytes and the duration in seconds."""
     tracks = join_tracks(delivery.workspace, plan, output)
     stills = still_files(plan, output, delivery.workspace)
-    with tempfile.TemporaryDirectory(prefix="package-") as scratch:
+    with tempfile.TemporaryDirectory(prefix=PACKAGE_PREFIX) as scratch:
         if output.container == "ts":
             size, duration = _transport_stream(tracks, stills, delivery, Path(scratch))
         else:

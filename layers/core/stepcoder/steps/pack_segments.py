@@ -15,6 +15,7 @@ from stepcoder.plan.model import OutputPlan, Plan
 from stepcoder.playlists.hls import MediaSegment, average_bit_rate, file_uri, media_playlist, peak_bit_rate
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.joining import Tracks, join_tracks
+from stepcoder.steps.leftovers import PACKAGE_PREFIX
 from stepcoder.steps.pack_file import copy
 from stepcoder.steps.pack_stills import deliver_stills, still_files
 from stepcoder.steps.segment_set import SegmentSet, SetFile, deliver_beside, deliver_zipped
@@ -30,7 +31,7 @@ def pack_segments(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
     tracks = join_tracks(delivery.workspace, plan, output)
     stills = still_files(plan, output, delivery.workspace)
     segments = list(_cut(output, tracks))
-    with tempfile.TemporaryDirectory(prefix="package-") as scratch:
+    with tempfile.TemporaryDirectory(prefix=PACKAGE_PREFIX) as scratch:
         if output.container == "fmp4":
             media = _fragmented(tracks, segments, delivery)
         else:

@@ -14,11 +14,12 @@ from stepcoder.plan.model import Plan, Task
 from stepcoder.process import Finished, Progress, run
 from stepcoder.range_reader import RangeReader
 from stepcoder.records.store import Records
+from stepcoder.steps.leftovers import TASK_PREFIX
 from stepcoder.steps.opening import open_planned
 from stepcoder.steps.workspace import Workspace
 
 # Often enough to stop soon after a cancel; with many workers seldom enough not to crowd one output's record.
-LEAST_SECONDS_BETWEEN_TALLIES = 2.0
+LEAST_SECONDS_BETWEEN_TALLIES = 4.0
 TALLIES_PER_SECOND = 100
 
 
@@ -100,5 +101,5 @@ def _frames(progress: Progress) -> int:
 def task_run(plan: Plan, task: Task, workspace: Workspace, records: Records) -> Iterator[TaskRun]:
     """Open the source behind a loopback reader, make a scratch directory; both are gone afterwards."""
     source = open_planned(plan.source)
-    with tempfile.TemporaryDirectory(prefix="task-") as scratch, RangeReader() as reader:
+    with tempfile.TemporaryDirectory(prefix=TASK_PREFIX) as scratch, RangeReader() as reader:
         yield TaskRun(plan, task, workspace, records, reader, reader.serve(source), Path(scratch))
