@@ -37,3 +37,8 @@ def run(command: Sequence[str], directory: Path) -> Cost:
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, list(command))
     return Cost(wall=time.monotonic() - started, cpu=usage.ru_utime + usage.ru_stime)
+
+
+def mean(*costs: Cost) -> Cost:
+    """The arithmetic mean of several runs of one command."""
+    return Cost(wall=sum(cost.wall for cost in costs) / len(costs), cpu=sum(cost.cpu for cost in costs) / len(costs))

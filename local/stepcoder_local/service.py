@@ -100,7 +100,7 @@ class Service:
         self._undo.append(_lock(data).close)
         self._undo.append(lambda: _forget(data))
         cloud = self._cloud(data)
-        overrides = {"MapConcurrency": str(functions.processors()), "AllowPrivateHosts": options.private_hosts}
+        overrides = {"MapConcurrency": str(functions.encoders()), "AllowPrivateHosts": options.private_hosts}
         declared = template.load(options.template, cloud.endpoint, **overrides)
         provision(cloud, declared)
         self.pool = self._pool(cloud, declared, data)
@@ -125,7 +125,7 @@ class Service:
     def _pool(self, cloud: Cloud, declared: Template, data: Path) -> LambdaPool:
         extra = {
             "STEPCODER_FFMPEG": _ffmpeg(),
-            "STEPCODER_WORKER_VCPUS": str(functions.processors()),
+            "STEPCODER_WORKER_VCPUS": str(functions.vcpus_per_encoder()),
             "STEPCODER_ALLOW_PRIVATE_HOSTS": self.options.private_hosts,
         }
         launches = functions.launches(declared, data, cloud.variables(), extra)
