@@ -20,6 +20,7 @@ from botocore.credentials import Credentials
 from .http_server import AppServer, Environ, StartResponse, WsgiApp
 from .lambda_pool import LambdaPool, Throttled, UnknownFunction
 from .moto_app import forget_everything, moto_app
+from .object_files import uninstall
 from .objects import ObjectBytes
 from .template import REGION
 
@@ -47,6 +48,7 @@ class Cloud:
     def stop(self) -> None:
         self._server.stop()
         forget_everything()
+        uninstall()
 
     def variables(self) -> dict[str, str]:
         """The AWS_* variables that point any AWS SDK here."""

@@ -192,6 +192,14 @@ class DiskMultipart(s3.FakeMultipart):
         return joined, etag, None
 
 
+_MOTO_OWN = (s3.FakeKey, s3.FakeMultipart)
+
+
+def uninstall() -> None:
+    """Give moto its own S3 objects back: the process may go on to use it otherwise."""
+    s3.FakeKey, s3.FakeMultipart = _MOTO_OWN  # type: ignore[misc]
+
+
 def install(root: Path) -> ObjectFiles:
     """Make moto keep every S3 object of this process under `root`, which is emptied."""
     files = ObjectFiles(root)

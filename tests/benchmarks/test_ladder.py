@@ -40,7 +40,7 @@ def test_the_service_is_asked_for_what_ffmpeg_is_asked_for() -> None:
         for option in ("-maxrate", "-bufsize"):
             assert value(ours, option) == value(plain, f"{option}:v:{index}"), option
         gop = value(plain, "-g")
-        assert value(ours, "-x264-params") == f"keyint={gop}:open-gop=0:min-keyint={gop}:scenecut=0"
+        assert value(ours, "-x264-params") == f"keyint={gop}:open-gop=0:stitchable=1:min-keyint={gop}:scenecut=0"
 
 
 def test_sizes_are_the_same() -> None:

@@ -29,9 +29,9 @@ def test_functions_have_the_globals_under_their_own_settings(tiny: Path, notes: 
 
 
 def test_parameters_can_be_given(tiny: Path) -> None:
-    found = load(tiny, ENDPOINT, MapConcurrency="2", Unknown="ignored")
+    found = load(tiny, ENDPOINT, MapConcurrency="2", Size="small", Unknown="ignored")
 
-    assert found.functions["Echo"].environment["WORD"] == "two"
+    assert found.functions["Echo"].environment["WORD"] == "few"
 
 
 def test_what_a_false_condition_guards_is_left_out(tiny: Path) -> None:
