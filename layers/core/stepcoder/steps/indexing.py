@@ -11,11 +11,5 @@ def index_file(path: Path) -> FragmentIndex | None:
     """The file's fragments; None when nothing was encoded (a chunk behind the film's real end)."""
     if not path.exists() or not path.stat().st_size:
         return None
-    with path.open("rb") as file:
-
-        def read(offset: int, length: int) -> bytes:
-            file.seek(offset)
-            return file.read(length)
-
-        index = FragmentIndex.read(read, path.stat().st_size)
+    index = FragmentIndex.of_file(path)
     return index if len(index.samples) else None
