@@ -38,6 +38,9 @@ class Settings:
     worker_vcpus: int
     allow_private_hosts: str
     api_base_url: str
+    rate_limits: str
+    credentials_key: str
+    mail_from: str
 
 
 @cache
@@ -55,6 +58,9 @@ def settings() -> Settings:
         worker_vcpus=int(read("STEPCODER_WORKER_VCPUS", "") or os.cpu_count() or 1),
         allow_private_hosts=read("STEPCODER_ALLOW_PRIVATE_HOSTS", ""),
         api_base_url=read("STEPCODER_API_BASE_URL", ""),
+        rate_limits=read("STEPCODER_RATE_LIMITS", ""),
+        credentials_key=read("STEPCODER_CREDENTIALS_KEY", ""),
+        mail_from=read("STEPCODER_MAIL_FROM", ""),
     )
 
 

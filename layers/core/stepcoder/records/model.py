@@ -23,6 +23,9 @@ class Job:
     pass_through: str | None = None
     grouping: str | None = None
     notifications: list[dict[str, Any]] = field(default_factory=list)
+    attempt: int = 0  # how often it was resubmitted
+    api_version: str = "v2"  # of the request that made it: "v1" jobs are told about in fewer words
+    warnings: list[str] = field(default_factory=list)  # what of the request was ignored
     created_at: str = ""
     submitted_at: str = ""
     updated_at: str = ""
@@ -35,6 +38,7 @@ class Input:
     job_id: int
     account_id: int
     url: str
+    credentials: str | None = None  # nickname of saved ones
     state: str = "pending"
     facts: dict[str, Any] = field(default_factory=dict)
     error_class: str | None = None
@@ -61,7 +65,9 @@ class Output:
     temporary: bool = False
     kind: str = "standard"  # standard, segmented or playlist
     label: str | None = None
+    credentials: str | None = None  # nickname of saved ones
     state: str = "waiting"
+    attempt: int = 0  # the job's attempt that last worked on it
     facts: dict[str, Any] = field(default_factory=dict)
     error_class: str | None = None
     error_message: str | None = None
