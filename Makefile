@@ -16,7 +16,7 @@ export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo serve bench build sizes validate deploy lock ci clean
+.PHONY: help setup test lint format demo serve bench openapi build sizes validate deploy lock ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,11 +61,14 @@ serve: $(READY) ## Run the service on this machine
 bench: $(READY) ## Compare with plain ffmpeg
 	$(PY) -m benchmarks
 
+openapi: $(READY) ## Write the description of the API anew, from the code
+	PYTHONPATH=functions $(PY) -m scripts.openapi
+
 validate: $(SAM_READY) ## Check the template
 	$(SAM)/bin/sam validate --lint --template template.yaml
 	$(SAM)/bin/cfn-lint --non-zero-exit-code warning template.yaml
 
-build: $(READY) $(SAM_READY) ## Build what is deployed (ARCH=x86_64 or arm64) and check its size
+build: $(READY) $(SAM_READY) openapi ## Build what is deployed (ARCH=x86_64 or arm64) and check its size
 	ARCHITECTURE=$(ARCH) $(SAM)/bin/sam build --template template.yaml --parameter-overrides Architecture=$(ARCH)
 	$(PY) scripts/check_sizes.py --architecture $(ARCH)
 

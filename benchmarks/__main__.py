@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import imports, ladder_cpu, ladder_quality, memory, prediction, report, short_clip
+from benchmarks import api, imports, ladder_cpu, ladder_quality, memory, prediction, report, short_clip
 from benchmarks.films import ROOT
 from benchmarks.report import Measure
 from benchmarks.workbench import FULL, QUICK, Workbench
@@ -33,6 +33,7 @@ class Program:
 
 PROGRAMS = (
     Program("imports", ("import_ms", "aws_clients"), imports.measure),
+    Program("api", ("api_",), api.measure),
     Program("memory", ("service_peak_rss",), memory.measure),
     Program("short_clip", ("short_clip_overhead",), short_clip.measure),
     Program("ladder_cpu", ("ladder_cpu_ratio",), ladder_cpu.measure),

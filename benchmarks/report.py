@@ -10,23 +10,30 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure with the most it may be. Every target is an upper bound."""
+    """One figure with the most it may be, or with the least where `at_least` is true."""
 
     name: str
     value: float
     target: float
     unit: str
+    at_least: bool = False
 
     @property
     def met(self) -> bool:
-        return self.value <= self.target
+        return self.value >= self.target if self.at_least else self.value <= self.target
 
 
 def table(measures: Iterable[Measure]) -> str:
     """A line per measure: name, value, target, unit, and whether the target was met."""
     rows = [("measure", "value", "target", "unit", "")]
     rows += [
-        (each.name, f"{each.value:.4g}", f"{each.target:g}", each.unit, "ok" if each.met else "MISSED")
+        (
+            each.name,
+            f"{each.value:.4g}",
+            f"{'≥ ' * each.at_least}{each.target:g}",
+            each.unit,
+            "ok" if each.met else "MISSED",
+        )
         for each in measures
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]

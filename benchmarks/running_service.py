@@ -29,17 +29,17 @@ class JobRun:
 
 
 class RunningService:
-    """A service of its own in `directory`; a context manager."""
+    """A service of its own in `directory`; a context manager. `options` as `stepcoder serve` takes them."""
 
     ready: Ready
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    def __init__(self, directory: Path, *options: str) -> None:
+        self._directory, self._options = directory, options
 
     def __enter__(self) -> RunningService:
         ready_file, data = self._directory / "ready.json", self._directory / "data"
         command = [sys.executable, "-m", "stepcoder_local.cli", "serve", "--port", "0"]
-        command += ["--data-dir", str(data), "--ready-file", str(ready_file)]
+        command += ["--data-dir", str(data), "--ready-file", str(ready_file), *self._options]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             self.ready = self._await(ready_file)

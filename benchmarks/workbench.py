@@ -14,18 +14,20 @@ from benchmarks.ladder_runs import LadderRuns, run_both
 
 @dataclass(frozen=True)
 class Lengths:
-    """Seconds of film, and bytes of the large source."""
+    """Seconds of film, bytes of the large source, calls of each kind, seconds of creating jobs."""
 
     ladder: int
     vmaf: int
     short_clip: int
     repeats: int
     large_source: int
+    api_samples: int
+    api_load_seconds: int
 
 
 # The trailer lasts 55 s and repeats: a minute of the feature shows all of it.
-FULL = Lengths(ladder=180, vmaf=60, short_clip=10, repeats=3, large_source=10**9)
-QUICK = Lengths(ladder=26, vmaf=10, short_clip=4, repeats=1, large_source=10**8)
+FULL = Lengths(ladder=180, vmaf=60, short_clip=10, repeats=3, large_source=10**9, api_samples=300, api_load_seconds=60)
+QUICK = Lengths(ladder=26, vmaf=10, short_clip=4, repeats=1, large_source=10**8, api_samples=40, api_load_seconds=10)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stepcoder import accounts, runtime
+from stepcoder import accounts, runtime, usage
 from stepcoder.api.resolver import Answer, Api
 from stepcoder.dialects.zencoder.accounts import account_details, created_account
 from stepcoder.dialects.zencoder.dialect import Zencoder
@@ -14,23 +14,24 @@ app = Api(Zencoder())
 
 @app.post("/account")
 def create() -> Answer:
-    return app.answer(created_account(accounts.create_account(app.json_body())), 201)
+    return app.answer(created_account(accounts.create_account(app.body())), 201)
 
 
 @app.read("/account")
 def details() -> Answer:
-    return app.answer(account_details(app.caller(), accounts.period_end(runtime.now())))
+    account = app.caller()
+    return app.answer(account_details(account, usage.minutes_used(account.id), accounts.period_end(runtime.now())))
 
 
 @app.put("/account/integration")
 def integration() -> Answer:
-    accounts.set_integration_mode(app.caller(), True)
+    accounts.set_integration_mode(app.owner(), True)
     return app.no_content()
 
 
 @app.put("/account/live")
 def live() -> Answer:
-    accounts.set_integration_mode(app.caller(), False)
+    accounts.set_integration_mode(app.owner(), False)
     return app.no_content()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api import job_actions, job_notifications
 from stepcoder.api.paging import page_of
 from stepcoder.api.paths import whole_number
 from stepcoder.api.resolver import Answer, Api
@@ -11,15 +12,20 @@ from stepcoder.dialects.zencoder.dialect import Zencoder
 from stepcoder.dialects.zencoder.jobs import created_job, job_details
 from stepcoder.dialects.zencoder.parsing import job_request
 from stepcoder.dialects.zencoder.progress import job_progress
-from stepcoder.jobs import cancelling, creation, reading
+from stepcoder.jobs import creation, reading
+from stepcoder.jobs.drafting import Origin
 
 app = Api(Zencoder())
+job_actions.add_routes(app)
+job_notifications.add_routes(app)
 
 
 @app.post("/jobs")
 def create() -> Answer:
     account = app.caller()
-    return app.answer(created_job(creation.create_job(account, job_request(app.json_body()))), 201)
+    request, warnings = job_request(app.body(), app.version)
+    origin = Origin(app.version, app.header("Idempotency-Key"), warnings)
+    return app.answer(created_job(creation.create_job(account, request, origin)), 201, root="job")
 
 
 @app.read("/jobs")
@@ -37,13 +43,6 @@ def details(job_id: str) -> Answer:
 @app.read("/jobs/<job_id>/progress")
 def progress(job_id: str) -> Answer:
     return app.answer(job_progress(reading.whole_job(app.reader(), whole_number(job_id))))
-
-
-# Any method cancels (zencoder-api 2.5); HEAD and OPTIONS are left out because they must change nothing.
-@app.route("/jobs/<job_id>/cancel", method=["PUT", "POST", "GET", "DELETE", "PATCH"])
-def cancel(job_id: str) -> Answer:
-    cancelling.cancel_job(app.caller(), whole_number(job_id))
-    return app.no_content()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

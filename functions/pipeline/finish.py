@@ -8,4 +8,4 @@ from stepcoder.steps.finish import finish
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return finish(event["job_id"])
+    return finish(event["job_id"], event["attempt"])

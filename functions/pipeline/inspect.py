@@ -8,4 +8,4 @@ from stepcoder.steps.inspect import inspect_input
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return inspect_input(event["job_id"])
+    return inspect_input(event["job_id"], event["attempt"])

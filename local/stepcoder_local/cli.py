@@ -56,7 +56,24 @@ def _serve_arguments(command: argparse.ArgumentParser) -> None:
         metavar="HOST[:PORT],…",
         help="private hosts that inputs and webhooks may use",
     )
+    command.add_argument(
+        "--rate-limits",
+        type=_rate_limits,
+        default=os.environ.get("STEPCODER_RATE_LIMITS", ""),
+        metavar="NAME=N,…",
+        help="calls an account may make in a minute: default, create_job, progress, output_progress, account; 0: any",
+    )
     command.set_defaults(run=_serve)
+
+
+def _rate_limits(text: str) -> str:
+    from stepcoder.rates import limits_of
+
+    try:
+        limits_of(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from wrong
+    return text
 
 
 def _encode_arguments(command: argparse.ArgumentParser) -> None:
@@ -86,6 +103,7 @@ def _serve(options: argparse.Namespace) -> None:
             port=options.port,
             s3_port=options.s3_port,
             private_hosts=options.allow_private_hosts,
+            rate_limits=options.rate_limits,
             ready_file=options.ready_file,
         )
     )

@@ -1,6 +1,6 @@
 """The AWS services of embedded mode behind one loopback port: moto, with Lambda answered by our own sandboxes.
 
-S3 bodies are in objects.py; what is created in the cloud, in provision.py.
+S3 bodies are in objects.py, mail in mailbox.py; what is created in the cloud, in provision.py.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from botocore.credentials import Credentials
 
 from .http_server import AppServer, Environ, StartResponse, WsgiApp
 from .lambda_pool import LambdaPool, Throttled, UnknownFunction
+from .mailbox import PATH as MAIL_PATH
+from .mailbox import Mailbox
 from .moto_app import forget_everything, moto_app
 from .object_files import uninstall
 from .objects import ObjectBytes
@@ -32,14 +34,24 @@ _INVOKE = re.compile(r"/2015-03-31/functions/([^/]+)/invocations$")
 class Cloud:
     """moto and its companions; `start` makes this whole process embedded (environment, moto's classes)."""
 
-    def __init__(self, data: Path, credentials: Credentials, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        data: Path,
+        credentials: Credentials,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        strict_s3: bool = False,
+    ) -> None:
         self.credentials = credentials
         self.pool: LambdaPool | None = None
         self.on_start_execution: Callable[[], None] = lambda: None
         self._server = AppServer(host, port, self)
         self.endpoint = f"http://{host}:{self._server.port}"
         self._adopt_environment()
-        self._app: WsgiApp = ObjectBytes(moto_app(), data / "objects", credentials)
+        self.mail_directory = data / "mail"
+        self._mailbox = Mailbox(self.mail_directory)
+        self._app: WsgiApp = ObjectBytes(moto_app(), data / "objects", credentials, strict=strict_s3)
 
     def start(self) -> Cloud:
         self._server.start("cloud")
@@ -97,6 +109,8 @@ class Cloud:
         match = _INVOKE.match(path)
         if match and environ["REQUEST_METHOD"] == "POST":
             return self._invoke(match[1], environ, start_response)
+        if path == MAIL_PATH and environ["REQUEST_METHOD"] == "POST":
+            return self._mailbox(environ, start_response)
         answer = self._app(environ, start_response)
         if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".StartExecution"):
             self.on_start_execution()

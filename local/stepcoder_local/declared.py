@@ -87,6 +87,7 @@ class Template:
     tables: dict[str, Resource] = field(default_factory=dict)
     buckets: dict[str, Resource] = field(default_factory=dict)
     queues: dict[str, Resource] = field(default_factory=dict)
+    keys: dict[str, Resource] = field(default_factory=dict)
     state_machines: dict[str, StateMachine] = field(default_factory=dict)
     routes: list[Route] = field(default_factory=list)
     queue_sources: list[QueueSource] = field(default_factory=list)

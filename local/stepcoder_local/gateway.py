@@ -33,10 +33,13 @@ class Matcher:
 
 
 def matcher(route: Route) -> Matcher:
-    """Compile a template path such as /jobs/{id} or /files/{proxy+}."""
+    """Compile a template path such as /jobs/{id} or /files/{proxy+}.
+
+    A slash at the end is a part of the path: /jobs/ is not /jobs, but /jobs/{proxy+} with an empty proxy.
+    """
     parts = [part for part in route.path.split("/") if part]
     text = "".join(
-        f"/(?P<{part[1:-2]}>.+)"
+        f"/(?P<{part[1:-2]}>.*)"
         if part.endswith("+}")
         else f"/(?P<{part[1:-1]}>[^/]+)"
         if part.startswith("{")
@@ -45,7 +48,7 @@ def matcher(route: Route) -> Matcher:
     )
     greedy = sum(part.endswith("+}") for part in parts)
     literal = sum(not part.startswith("{") for part in parts)
-    pattern = re.compile(".*" if route.path == "$default" else (text or "/") + "/?")
+    pattern = re.compile(".*" if route.path == "$default" else text or "/", re.DOTALL)
     return Matcher(route, pattern, (1 if route.path == "$default" else 0, greedy, -literal))
 
 

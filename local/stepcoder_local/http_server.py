@@ -67,14 +67,19 @@ class Handler(BaseHTTPRequestHandler):
         return True  # said later, if the application reads the body
 
     def serve(self) -> None:
-        body = self._body()
+        try:
+            body = self._body()
+            environ = self._environ(body)
+        except ValueError:
+            self.send_error(400)
+            return
         answer: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
             answer.update(status=status, headers=headers)
 
         try:
-            chunks = self.server.app(self._environ(body), start_response)
+            chunks = self.server.app(environ, start_response)
         except (ConnectionError, TimeoutError):
             raise
         except Exception:
@@ -89,9 +94,12 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = serve
 
     def _body(self) -> BodyReader:
+        """Raises ValueError where the headers don't tell how long it is."""
         chunked = "chunked" in self.headers.get("Transfer-Encoding", "").lower()
-        length = int(self.headers.get("Content-Length") or 0)
-        return BodyReader(self.rfile, length, chunked, self._say_continue)
+        length = self.headers.get("Content-Length") or "0"
+        if not (length.isascii() and length.isdigit() and len(length) < 16):
+            raise ValueError("not a length")
+        return BodyReader(self.rfile, int(length), chunked, self._say_continue)
 
     def _say_continue(self) -> None:
         if self.headers.get("Expect", "").lower() == "100-continue":

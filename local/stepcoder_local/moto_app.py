@@ -30,11 +30,19 @@ def moto_app() -> WsgiApp:
         result: Iterable[bytes] = app(environ, start_response)
         return result
 
-    return bounded
+    from . import transactions, workflows
+
+    transactions.install()
+    workflows.install()
+    return transactions.OneAtATime(bounded)
 
 
 def forget_everything() -> None:
-    """Empty all services, for the next cloud of this process."""
+    """Empty all services, for the next cloud of this process, and give moto back what was changed in it."""
+    from . import transactions, workflows
+
+    transactions.uninstall()
+    workflows.uninstall()
     from moto.moto_api._internal.models import moto_api_backend
 
     moto_api_backend.reset()

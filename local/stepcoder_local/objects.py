@@ -28,10 +28,10 @@ _SIGNING_HEADERS = ("HTTP_X_AMZ_TRAILER", "HTTP_X_AMZ_DECODED_CONTENT_LENGTH", "
 
 
 class ObjectBytes:
-    """WSGI middleware before moto. Non-S3 requests pass through."""
+    """WSGI middleware before moto. Non-S3 requests pass through. `strict`: only known access keys are let in."""
 
-    def __init__(self, app: WsgiApp, root: Path, credentials: Credentials) -> None:
-        self.app, self.credentials = app, credentials
+    def __init__(self, app: WsgiApp, root: Path, credentials: Credentials, *, strict: bool = False) -> None:
+        self.app, self.credentials, self.strict = app, credentials, strict
         self.files: ObjectFiles = install(root)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -55,6 +55,8 @@ class ObjectBytes:
             presigned.check(environ, self.credentials)
         elif "HTTP_AUTHORIZATION" not in environ and environ["REQUEST_METHOD"] not in ("GET", "HEAD", "OPTIONS"):
             raise presigned.Refused("AccessDenied", "Access Denied")
+        elif self.strict and "HTTP_AUTHORIZATION" in environ:
+            _check_key(environ["HTTP_AUTHORIZATION"], self.credentials)
 
     def _object(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method, query = environ["REQUEST_METHOD"], environ["QUERY_STRING"]
@@ -116,6 +118,13 @@ class ObjectBytes:
         if condition and condition not in (dict(headers).get("ETag"), dict(headers).get("Last-Modified")):
             wanted = ""
         return _send_range(file, wanted, headers, start_response)
+
+
+def _check_key(authorization: str, credentials: Credentials) -> None:
+    """Refuse an access key that is neither ours nor moto's: its Step Functions interpreter has its own."""
+    given = re.search(r"Credential=([^/]*)/", authorization)
+    if given is None or given[1] not in (credentials.access_key, "ak"):
+        raise presigned.Refused("InvalidAccessKeyId", "The access key does not exist in this service.")
 
 
 class BadDigest(Exception):

@@ -1,4 +1,4 @@
-"""Creates the template's tables, buckets, queues and state machines in the embedded cloud, with boto3 as on AWS."""
+"""Creates the template's tables, buckets, queues, keys and state machines in the embedded cloud, by boto3 as on AWS."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ def provision(cloud: Cloud, template: Template) -> None:
             objects.put_bucket_cors(Bucket=bucket.name, CORSConfiguration={"CORSRules": _cors_rules(cors)})
     for queue in sorted(template.queues.values(), key=lambda queue: "RedrivePolicy" in queue.properties):
         queues.create_queue(QueueName=queue.name, Attributes=_queue_attributes(queue))
+    for key in template.keys.values():
+        made = cloud.client("kms").create_key(Description=key.name)["KeyMetadata"]["KeyId"]
+        cloud.client("kms").create_alias(AliasName=f"alias/{key.name}", TargetKeyId=made)
     machines = cloud.client("stepfunctions")
     for machine in template.state_machines.values():
         role = f"arn:aws:iam::{ACCOUNT}:role/embedded"

@@ -42,7 +42,12 @@ class BodyReader(io.RawIOBase):
             self.finished = True
 
     def _next_chunk(self) -> None:
-        size = int(self._stream.readline(1024).split(b";")[0].strip() or b"0", 16)
+        try:
+            size = int(self._stream.readline(1024).split(b";")[0].strip() or b"0", 16)
+        except ValueError as broken:
+            raise ConnectionResetError("the client's chunks have no sizes") from broken
+        if size < 0:
+            raise ConnectionResetError("the client's chunks have no sizes")
         if size == 0:
             while self._stream.readline(8192).strip():
                 continue

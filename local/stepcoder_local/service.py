@@ -19,8 +19,11 @@ from botocore.credentials import Credentials
 from . import functions, template
 from .cloud import Cloud
 from .declared import Resource, Template
+from .expiry import Expiry
+from .first_account import create_account
 from .gateway import Gateway
 from .lambda_pool import LambdaPool
+from .mailbox import SENDER
 from .provision import provision
 from .queue_poller import QueuePoller
 from .triggers import ExecutionWatch, Scheduler
@@ -29,7 +32,6 @@ log = logging.getLogger(__name__)
 
 ACCESS_KEY = "AKIASTEPCODEREMBEDDE"
 READY_FILE = "service.json"
-EMAIL = "you@example.com"
 _WARM = ("JobsFunction", "InspectFunction", "EncodeFunction")
 
 
@@ -39,7 +41,11 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """Where and how to run. Port 0 is any free port; `private_hosts` as in the template's AllowPrivateHosts."""
+    """Where and how to run. Port 0 is any free port.
+
+    `private_hosts` as in the template's AllowPrivateHosts, `rate_limits` as in its RateLimits. `strict_s3`: requests
+    to S3 are refused unless they come with the access key that the ready file names, as Amazon's refuses unknown ones.
+    """
 
     data: Path
     host: str = "127.0.0.1"
@@ -47,6 +53,8 @@ class Options:
     s3_port: int = 0
     template: Path = Path(__file__).resolve().parents[2] / "template.yaml"
     private_hosts: str = ""
+    rate_limits: str = ""
+    strict_s3: bool = False
     ready_file: Path | None = None
     warm: bool = True
 
@@ -100,7 +108,12 @@ class Service:
         self._undo.append(_lock(data).close)
         self._undo.append(lambda: _forget(data))
         cloud = self._cloud(data)
-        overrides = {"MapConcurrency": str(functions.encoders()), "AllowPrivateHosts": options.private_hosts}
+        overrides = {
+            "MapConcurrency": str(functions.encoders()),
+            "AllowPrivateHosts": options.private_hosts,
+            "RateLimits": options.rate_limits,
+            "NotificationSender": SENDER,
+        }
         declared = template.load(options.template, cloud.endpoint, **overrides)
         provision(cloud, declared)
         self.pool = self._pool(cloud, declared, data)
@@ -116,7 +129,7 @@ class Service:
     def _cloud(self, data: Path) -> Cloud:
         credentials = Credentials(ACCESS_KEY, secrets.token_urlsafe(30))
         try:
-            cloud = Cloud(data, credentials, port=self.options.s3_port)
+            cloud = Cloud(data, credentials, port=self.options.s3_port, strict_s3=self.options.strict_s3)
         except OSError as problem:
             raise CannotStart(f"Port {self.options.s3_port} can't be used: {problem.strerror}.") from problem
         self._undo.append(cloud.stop)
@@ -151,13 +164,15 @@ class Service:
         watch = ExecutionWatch(machines, declared.rules, self.pool, cloud.client("stepfunctions"))
         cloud.on_start_execution = watch.execution_started
         pollers = [QueuePoller(source, self.pool, cloud.client("sqs")) for source in declared.queue_sources]
-        triggers: list[ExecutionWatch | Scheduler | QueuePoller] = [watch, Scheduler(declared.schedules, self.pool)]
-        for trigger in [*triggers, *pollers]:
+        expiry = Expiry(declared, cloud.client("s3"), cloud.client("dynamodb"))
+        triggers: list[ExecutionWatch | Scheduler | QueuePoller | Expiry]
+        triggers = [watch, Scheduler(declared.schedules, self.pool), *pollers, expiry]
+        for trigger in triggers:
             trigger.start()
             self._undo.append(trigger.stop)
 
     def _describe(self, cloud: Cloud, declared: Template, url: str) -> Ready:
-        key, notification_secret, signing_secret = _create_account(declared)
+        key, notification_secret, signing_secret = create_account(declared)
         return Ready(
             base_url=f"{url}/api/v2",
             api_key=key,
@@ -213,23 +228,6 @@ def _ffmpeg() -> str:
     import imageio_ffmpeg
 
     return str(imageio_ffmpeg.get_ffmpeg_exe())
-
-
-def _create_account(declared: Template) -> tuple[str, str, str]:
-    """Key, notification secret and signing secret of the ready-made account.
-
-    Made by the service's own use-case in this process: over HTTP the secrets are not told.
-    """
-    environment = next((function.environment for function in declared.functions.values()), {})
-    if "STEPCODER_TABLE" not in environment or not declared.tables:
-        return "", "", ""
-    os.environ.update({name: value for name, value in environment.items() if name.startswith("STEPCODER_")})
-    from stepcoder import accounts, runtime
-
-    runtime.reset()
-    made = accounts.create_account({"email": EMAIL, "terms_of_service": "1"})
-    runtime.reset()
-    return made.api_key, made.account.notification_secret, made.account.signing_secret
 
 
 def _name(resources: Mapping[str, Resource], logical: str) -> str:

@@ -35,6 +35,8 @@ _ARN = {
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{}}",
     "AWS::S3::Bucket": "arn:aws:s3:::{}",
     "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{}}",
+    # By an alias: the emulation, like AWS, makes up the ids of keys itself.
+    "AWS::KMS::Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/{{}}",
     "AWS::Serverless::StateMachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{{}}",
 }
 
@@ -78,6 +80,8 @@ class _Reader:
             found.buckets[logical] = self._resource(logical, raw)
         elif kind == "AWS::SQS::Queue":
             found.queues[logical] = self._resource(logical, raw)
+        elif kind == "AWS::KMS::Key":
+            found.keys[logical] = self._resource(logical, raw)
         elif kind == "AWS::Serverless::StateMachine":
             found.state_machines[logical] = self._state_machine(logical, raw)
         elif kind == "AWS::Events::Rule":

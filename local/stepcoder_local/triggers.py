@@ -18,7 +18,7 @@ from .template import ACCOUNT, REGION
 log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 2.0
-_ENDED_BADLY = ("FAILED", "TIMED_OUT", "ABORTED")
+_OVER = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 
 
 class Scheduler:
@@ -43,7 +43,7 @@ class Scheduler:
 
 
 class ExecutionWatch:
-    """Looks at the state machines' executions while any runs, and tells the rules' functions which ended badly."""
+    """Looks at the state machines' executions while any runs, and tells the rules' functions which are over."""
 
     def __init__(self, machines: Sequence[str], rules: Sequence[EventRule], pool: LambdaPool, states: Any) -> None:
         self.machines, self.rules, self.pool, self.states = machines, rules, pool, states
@@ -78,12 +78,12 @@ class ExecutionWatch:
             return True
 
     def look(self) -> bool:
-        """Tell about executions that ended badly and were not told before. Returns whether any is still running."""
+        """Tell about executions that are over and were not told of before. Returns whether any is still running."""
         running = False
         for machine in self.machines:
             # Asked first: what ends in between is found below.
             running |= bool(self._list(machine, "RUNNING"))
-            for status in _ENDED_BADLY:
+            for status in _OVER:
                 for execution in self._list(machine, status):
                     if execution["executionArn"] not in self._told:
                         self._tell(execution["executionArn"])

@@ -20,10 +20,14 @@ FLOORS = {
     "triggers": "functions",
     "stepcoder": "kernel",  # the package's own __init__, which holds nothing
     "stepcoder.accounts": "use-cases",
+    "stepcoder.credentials": "use-cases",
     "stepcoder.api": "use-cases",
+    "stepcoder.documentation": "use-cases",
     "stepcoder.jobs": "use-cases",
     "stepcoder.notifications": "use-cases",
+    "stepcoder.rates": "use-cases",
     "stepcoder.steps": "use-cases",
+    "stepcoder.usage": "use-cases",
     "stepcoder.aws": "adapters",
     "stepcoder.destinations": "adapters",
     "stepcoder.net": "adapters",
@@ -32,6 +36,7 @@ FLOORS = {
     "stepcoder.range_reader": "adapters",
     "stepcoder.records": "adapters",
     "stepcoder.sources": "adapters",
+    "stepcoder.billing": "kernel",
     "stepcoder.commands": "kernel",
     "stepcoder.dialects": "kernel",
     "stepcoder.errors": "kernel",
@@ -46,6 +51,7 @@ FLOORS = {
     "stepcoder.s3": "kernel",
     "stepcoder.signing": "kernel",
     "stepcoder.states": "kernel",
+    "stepcoder.storage": "kernel",
     "stepcoder.runtime": "runtime",
 }
 

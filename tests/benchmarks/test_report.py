@@ -16,6 +16,13 @@ def test_a_target_is_met_up_to_and_including_it() -> None:
     assert not BAD.met
 
 
+def test_some_targets_are_the_least_a_figure_may_be() -> None:
+    assert Measure("jobs", 5.0, 5.0, "1/s", at_least=True).met
+    slow = Measure("jobs", 4.9, 5.0, "1/s", at_least=True)
+    assert not slow.met
+    assert table([slow]).splitlines()[1].split() == ["jobs", "4.9", "≥", "5", "1/s", "MISSED"]
+
+
 def test_the_table_marks_what_was_missed() -> None:
     head, good, bad = table([GOOD, BAD]).splitlines()
     assert head.split() == ["measure", "value", "target", "unit"]

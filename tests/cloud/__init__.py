@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +25,8 @@ _KEYS = {
         {"AttributeName": "account_id", "AttributeType": "N"},
         {"AttributeName": "job_id", "AttributeType": "N"},
         {"AttributeName": "unfinished", "AttributeType": "S"},
+        {"AttributeName": "told_account", "AttributeType": "N"},
+        {"AttributeName": "told_at", "AttributeType": "S"},
     ],
     "KeySchema": [{"AttributeName": "path", "KeyType": "HASH"}],
     "GlobalSecondaryIndexes": [
@@ -40,6 +43,14 @@ _KEYS = {
             "KeySchema": [
                 {"AttributeName": "unfinished", "KeyType": "HASH"},
                 {"AttributeName": "job_id", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        },
+        {
+            "IndexName": "told",
+            "KeySchema": [
+                {"AttributeName": "told_account", "KeyType": "HASH"},
+                {"AttributeName": "told_at", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "KEYS_ONLY"},
         },
@@ -125,14 +136,21 @@ class Cloud:
         """The event ids of `received`, sorted."""
         return sorted(message["event_id"] for message in self.received())
 
-    def stop_execution(self, job_id: int) -> None:
+    def stop_execution(self, job_id: int, attempt: int = 0) -> None:
         machine = runtime.settings().state_machine_arn
-        arn = machine.replace(":stateMachine:", ":execution:") + f":job-{job_id}"
+        arn = machine.replace(":stateMachine:", ":execution:") + f":job-{job_id}-{attempt}"
         runtime.client("stepfunctions").stop_execution(executionArn=arn)
 
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """See cloud_in_memory."""
+    with cloud_in_memory(monkeypatch) as made:
+        yield made
+
+
+@contextmanager
+def cloud_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """A fresh AWS with everything the settings name, and a clock that stands still."""
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",
@@ -181,6 +199,13 @@ def _serialise(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
             return call(operation, arguments)
 
     monkeypatch.setattr(client, "_make_api_call", one_at_a_time)
+
+
+def provide_credentials_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that seals saved credentials. Only for tests that need one: moto's KMS takes a while to load."""
+    key = runtime.client("kms").create_key()["KeyMetadata"]["Arn"]
+    monkeypatch.setenv("STEPCODER_CREDENTIALS_KEY", key)
+    runtime.settings.cache_clear()
 
 
 def at_once(*calls: Any) -> list[Any]:

@@ -71,6 +71,41 @@ def test_a_custom_endpoint_is_addressed_by_path(monkeypatch):
     assert url.startswith("http://127.0.0.1:1/films/a?")
 
 
+def _signing(monkeypatch):
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ROLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "role's secret")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "role's token")
+
+
+def test_a_client_may_sign_as_somebody_else(monkeypatch):
+    _signing(monkeypatch)
+    url = runtime.s3_signing_with("AKIAADA", "s3cret").generate_presigned_url(
+        "get_object", Params={"Bucket": "films", "Key": "a"}
+    )
+    assert "Credential=AKIAADA%2F" in url
+    assert "Security-Token" not in url
+
+
+def test_clients_that_sign_are_kept_for_each_login(monkeypatch):
+    _signing(monkeypatch)
+    first = runtime.s3_signing_with("AKIAADA", "one")
+    assert runtime.s3_signing_with("AKIAADA", "one") is first
+    assert runtime.s3_signing_with("AKIAADA", "two") is not first
+    assert runtime.client("s3") is not first
+    assert "one" not in str(runtime._signing_clients)
+
+
+def test_only_the_last_clients_that_sign_are_kept(monkeypatch):
+    monkeypatch.setattr(runtime, "_new_client", lambda service, **credentials: object())
+    monkeypatch.setattr(runtime, "_MOST_SIGNING_CLIENTS", 3)
+    first = runtime.s3_signing_with("AKIAADA", "one")
+    for number in range(3):
+        runtime.s3_signing_with(f"AKIA{number}", "x")
+    assert len(runtime._signing_clients) == 3
+    assert runtime.s3_signing_with("AKIAADA", "one") is not first
+
+
 def test_times_are_utc_with_whole_seconds():
     assert runtime.now().tzinfo is UTC
     eastern = timezone(timedelta(hours=-4))

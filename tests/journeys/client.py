@@ -21,6 +21,7 @@ from botocore.config import Config
 
 from stepcoder_local import running
 from stepcoder_local.service import Ready
+from tests.local.embedded import PLENTY
 
 ROOT = Path(__file__).resolve().parents[2]
 TERMINAL = ("finished", "failed", "cancelled")
@@ -29,8 +30,8 @@ import sys
 from pathlib import Path
 from stepcoder_local.serve_command import serve
 from stepcoder_local.service import Options
-data, template, hosts = sys.argv[1:]
-serve(Options(Path(data), template=Path(template), private_hosts=hosts))
+data, template, hosts, limits = sys.argv[1:]
+serve(Options(Path(data), template=Path(template), private_hosts=hosts, rate_limits=limits, strict_s3=True))
 """
 
 
@@ -131,7 +132,7 @@ def running_service(data: Path, private_hosts: str, encode_timeout: int | None =
     paths = os.pathsep.join(str(ROOT / part) for part in ("local", "layers/core", "functions"))
     with (data / "serve.log").open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, str(data), str(template), private_hosts],
+            [sys.executable, "-c", _SERVE, str(data), str(template), private_hosts, PLENTY],
             env={**os.environ, "PYTHONPATH": paths},
             stdout=output,
             stderr=output,

@@ -19,6 +19,8 @@ from stepcoder_local.service import Ready
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 STOP_SECONDS = 15
+# So high that only tests about limits meet any.
+PLENTY = "default=1000000,create_job=1000000,progress=1000000,account=1000000,output_progress=1000000"
 
 
 @contextmanager
@@ -28,7 +30,7 @@ def service_process(data: Path, *arguments: str) -> Iterator[tuple[Ready, subpro
     data.mkdir(parents=True, exist_ok=True)
     paths = [str(ROOT / part) for part in ("local", "layers/core", "functions")]
     command = [sys.executable, "-m", "stepcoder_local.cli", "--verbose", "serve", "--port", "0"]
-    command += ["--data-dir", str(data), "--ready-file", str(ready_file), *arguments]
+    command += ["--data-dir", str(data), "--ready-file", str(ready_file), "--rate-limits", PLENTY, *arguments]
     with (data / "serve.log").open("wb") as output:
         process = subprocess.Popen(
             command, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}, stdout=output, stderr=output

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import base64
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +21,7 @@ ROUTES = [
     Route("GET", "/jobs/{id}", "one"),
     Route("POST", "/jobs", "create"),
     Route("ANY", "/jobs/special", "special"),
+    Route("ANY", "/{version}/other", "other"),
 ]
 
 
@@ -63,6 +66,12 @@ def ask(gateway: Gateway, method: str, path: str, body: Any = None, **headers: s
         ("DELETE", "/jobs/7", "jobs", "ANY /jobs/{proxy+}"),
         ("GET", "/jobs/special", "special", "ANY /jobs/special"),
         ("GET", "/jobs/7/progress.json", "jobs", "ANY /jobs/{proxy+}"),
+        ("GET", "/jobs/7/", "jobs", "ANY /jobs/{proxy+}"),
+        ("POST", "/jobs/", "jobs", "ANY /jobs/{proxy+}"),
+        ("GET", "/jobs/special/", "jobs", "ANY /jobs/{proxy+}"),
+        ("GET", "/jobs/%0A", "one", "GET /jobs/{id}"),
+        ("GET", "/v2/other", "other", "ANY /{version}/other"),
+        ("GET", "/v2/other/", "rest", "$default"),
         ("OPTIONS", "/jobs/7", "jobs", "ANY /jobs/{proxy+}"),
         ("GET", "/jobs", "rest", "$default"),
         ("GET", "/", "rest", "$default"),
@@ -126,3 +135,15 @@ def test_a_slow_function_is_a_503(gateway: Gateway, pool: Pool, monkeypatch: pyt
 
     assert ask(gateway, "GET", "/jobs/7").status == 503
     pool.gate.set()
+
+
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(gateway: Gateway, pool: Pool) -> None:
+    """PHP's curl sends Expect for bodies over a kilobyte, and waits a second if nobody answers."""
+    host, port = gateway.url.removeprefix("http://").split(":")
+    body = b"x" * 2000
+    with socket.create_connection((host, int(port)), timeout=10) as plain:
+        plain.sendall(b"POST /jobs HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2000\r\n\r\n")
+        assert plain.recv(1024) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        plain.sendall(body)
+        assert plain.recv(1024).startswith(b"HTTP/1.1 200 OK\r\n")
+    assert pool.calls[0][1]["body"] in (body.decode(), base64.b64encode(body).decode())

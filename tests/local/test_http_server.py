@@ -115,3 +115,23 @@ def test_a_broken_application_is_a_500(server: AppServer) -> None:
 
     assert ask(connection, "GET", "/broken")[0] == 500
     assert ask(connection, "GET", "/slice")[0] == 200
+
+
+@pytest.mark.parametrize("length", ["abc", "-1", "1.5", "5, 5", "9" * 30])
+def test_a_length_that_is_none_is_a_400(server: AppServer, length: str) -> None:
+    answer = raw(server, f"POST /length HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\nab".encode())
+
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"Connection: close" in answer
+
+
+def test_an_address_that_is_none_is_a_400(server: AppServer) -> None:
+    assert raw(server, b"GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n").startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("size", ["xyz", "-5"])
+def test_chunks_without_sizes_end_the_connection(server: AppServer, size: str) -> None:
+    head = "POST /length HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    assert raw(server, f"{head}{size}\r\nabc\r\n".encode()) == b""
+    assert ask(connect(server), "GET", "/slice") == (200, b"234")

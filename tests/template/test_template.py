@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from stepcoder.records import jobs
+from stepcoder.aws import table
+from stepcoder.notifications import delivery
 from tests.architecture import house
 from tests.template.deployed import FUNCTIONS, TEMPLATE, resources
 
@@ -31,7 +32,8 @@ def test_every_handler_imports_and_can_be_called(function: str) -> None:
 
 
 def test_every_door_is_deployed() -> None:
-    doors = {name for name in house.modules() if house.floor(name) == "functions" and "." in name}
+    rooms = [module for module in house.modules().values() if house.floor(module.name) == "functions"]
+    doors = {room.name for room in rooms for part in room.tree.body if getattr(part, "name", "") == "handler"}
     assert {properties["Handler"].rsplit(".", 1)[0] for properties in FUNCTIONS.values()} == doors
 
 
@@ -137,21 +139,17 @@ def _routes() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("version", ["/api/v2", "/api/v1", "/api"])
-def test_every_version_of_the_api_reaches_the_same_functions(version: str) -> None:
-    jobs = ["/jobs", "/jobs.json", "/jobs.xml", "/jobs.js", "/jobs/{proxy+}"]
-    expected = dict.fromkeys([version + path for path in jobs], "JobsFunction")
-    expected |= {f"{version}/inputs/{{proxy+}}": "InputsFunction", f"{version}/outputs/{{proxy+}}": "OutputsFunction"}
-    expected |= dict.fromkeys([f"{version}/account", f"{version}/account/{{proxy+}}", "$default"], "AccountFunction")
-    assert {path: _routes().get(path) for path in expected} == expected
-
-
 def test_api_functions_answer_before_the_api_gives_up() -> None:
     """API Gateway waits 30 seconds."""
     assert [name for name in set(_routes().values()) if FUNCTIONS[name]["Timeout"] >= 30] == []
 
 
 # --- storage and queues ---
+
+
+def test_the_queue_gives_up_when_the_code_does() -> None:
+    queue = TEMPLATE["Resources"]["NotificationQueue"]["Properties"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == delivery.MOST_ATTEMPTS
 
 
 def test_a_message_is_hidden_for_six_times_as_long_as_its_delivery_may_take() -> None:
@@ -161,7 +159,7 @@ def test_a_message_is_hidden_for_six_times_as_long_as_its_delivery_may_take() ->
 
 def test_the_indexes_the_code_asks_for_exist() -> None:
     indexes = TEMPLATE["Resources"]["JobsTable"]["Properties"]["GlobalSecondaryIndexes"]
-    assert {index["IndexName"] for index in indexes} == {jobs.ACCOUNT_JOBS, jobs.UNFINISHED}
+    assert {index["IndexName"] for index in indexes} == {table.ACCOUNT_JOBS, table.UNFINISHED, table.TOLD}
 
 
 @pytest.mark.parametrize("bucket", resources("AWS::S3::Bucket"))
@@ -196,7 +194,9 @@ def _listed(value: Any) -> list[Any]:
 
 def test_permissions_name_actions_and_resources() -> None:
     """Only log delivery is granted on `*`: it knows no resources."""
-    statements = [statement for statement in _statements(TEMPLATE) if statement.get("Sid") != "DeliverLogs"]
+    # In the policy of a key, "*" is the key.
+    granted = {name: item for name, item in TEMPLATE["Resources"].items() if item["Type"] != "AWS::KMS::Key"}
+    statements = [statement for statement in _statements(granted) if statement.get("Sid") != "DeliverLogs"]
     assert [statement for statement in statements if "*" in _listed(statement["Resource"])] == []
     assert [action for statement in statements for action in _listed(statement["Action"]) if "*" in action] == []
 
@@ -210,19 +210,49 @@ def test_policies_are_our_own(function: str) -> None:
 
 # Who can come to import the module needs the policies, and nobody else has them.
 GRANTS = {
+    "stepcoder.credentials.resolving": {"DecryptCredentials"},
+    "stepcoder.credentials.saving": {"EncryptCredentials"},
     "stepcoder.jobs.creation": {"StartJobs"},
+    "stepcoder.jobs.beginning": {"StartJobs", "WatchJobs"},
     "stepcoder.jobs.sweeping": {"StartJobs", "WatchJobs"},
     "stepcoder.jobs.links": {"ReadTemporaryFiles"},
+    "stepcoder.aws.mail": {"SendMail"},
+    "stepcoder.notifications.bodies": {"ReadNotificationBodies"},
     "stepcoder.notifications.queueing": {"QueueNotifications"},
+    "stepcoder.rates": {"CountCalls"},
     "stepcoder.records": {"ReadRecords"},
-    "stepcoder.steps.delivery": {"WriteOutputs", "ReadCustomerBuckets", "WriteCustomerBuckets"},
-    "stepcoder.steps.opening": {"ReadSources", "ReadCustomerBuckets"},
+    "stepcoder.steps.delivery": {"WriteOutputs"},
+    "stepcoder.steps.opening": {"ReadSources"},
     "stepcoder.steps.workspace": {"WorkFiles"},
 }
 # Which of the functions that reach records also change them, and which one clears up, imports don't tell.
 UNSEEN = {"WriteRecords", "ClearWorkFiles"}
-# It delivers what is queued, and shares no more than a package with what queues.
-NOT_NEEDED = {"DeliverFunction": {"QueueNotifications"}}
+# They deliver or show what is queued, and share no more than a package with what queues.
+NOT_NEEDED = {"DeliverFunction": {"QueueNotifications"}, "NotificationsFunction": {"QueueNotifications"}}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_role_takes_its_policies(function: str) -> None:
+    """IAM attaches ten managed policies to a role, and one of them lets a function write its log."""
+    assert len(re.findall(r'"Ref": "(\w+)"', json.dumps(FUNCTIONS[function]["Policies"]))) <= 9
+
+
+@pytest.mark.parametrize("key", resources("AWS::KMS::Key"))
+def test_a_key_is_renewed_and_kept_and_opens_nothing_by_its_own_policy(key: str) -> None:
+    properties = TEMPLATE["Resources"][key]["Properties"]
+    assert properties["EnableKeyRotation"] is True
+    assert TEMPLATE["Resources"][key]["DeletionPolicy"] == "Retain"
+    statements = list(_statements(properties["KeyPolicy"]))
+    assert not [action for each in statements for action in _listed(each["Action"]) if "*" in action]
+    use = [each for each in statements if "kms:Decrypt" in _listed(each["Action"])]
+    assert use and all("kms:EncryptionContext:account" in json.dumps(each["Condition"]) for each in use)
+
+
+def test_only_one_function_seals_and_none_that_answers_requests_unseals() -> None:
+    sealing = {name for name in FUNCTIONS if "EncryptCredentials" in json.dumps(FUNCTIONS[name]["Policies"])}
+    unsealing = {name for name in FUNCTIONS if "DecryptCredentials" in json.dumps(FUNCTIONS[name]["Policies"])}
+    assert sealing == {"CredentialsFunction"}
+    assert unsealing & set(_routes().values()) == set()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

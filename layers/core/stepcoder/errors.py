@@ -4,7 +4,8 @@ StepcoderError
 ├── RequestError                 the client asked for something we won't do; carries an HTTP status
 │   ├── MalformedBody      400   the body is not JSON (or not an object)
 │   ├── Unauthorized       401   key missing or unknown
-│   ├── RateLimited        403   too many calls
+│   ├── RateLimited        403   too many calls in a minute
+│   ├── Forbidden          403   not any more, e.g. a sixth resubmit
 │   ├── NotFound           404   unknown path or id, or somebody else's
 │   ├── MethodNotAllowed   405
 │   ├── WrongState         409   e.g. cancel of a finished job
@@ -45,6 +46,16 @@ class Unauthorized(RequestError):
 
 
 class RateLimited(RequestError):
+    """`retry_after`: seconds until calls are taken again."""
+
+    status = 403
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("The rate limit is exceeded.")
+        self.retry_after = retry_after
+
+
+class Forbidden(RequestError):
     status = 403
 
 

@@ -5,6 +5,7 @@ Everything is made at first use, never at import: an API function that only answ
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from dataclasses import dataclass
@@ -15,11 +16,16 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 _clients: dict[str, Any] = {}
+# S3 clients that sign with customers' credentials, by access key and a digest of the secret, the oldest first.
+_signing_clients: dict[tuple[str, str], Any] = {}
+_MOST_SIGNING_CLIENTS = 16
 # Creating a botocore client is not thread-safe; using one is.
 _clients_lock = threading.Lock()
 
@@ -67,7 +73,11 @@ def settings() -> Settings:
 @overload
 def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
 @overload
+def client(service: Literal["kms"]) -> KMSClient: ...
+@overload
 def client(service: Literal["s3"]) -> S3Client: ...
+@overload
+def client(service: Literal["sesv2"]) -> SESV2Client: ...
 @overload
 def client(service: Literal["sqs"]) -> SQSClient: ...
 @overload
@@ -84,7 +94,22 @@ def client(service: str) -> Any:
         return _clients[service]
 
 
-def _new_client(service: str) -> Any:
+def s3_signing_with(access_key: str, secret_key: str) -> S3Client:
+    """An S3 client that signs with these credentials in place of this process's role. Kept while it is among the last
+    that were asked for; safe to share between threads."""
+    name = (access_key, hashlib.sha256(secret_key.encode()).hexdigest())
+    with _clients_lock:
+        found = _signing_clients.pop(name, None) or _new_client(
+            "s3", aws_access_key_id=access_key, aws_secret_access_key=secret_key
+        )
+        _signing_clients[name] = found
+        if len(_signing_clients) > _MOST_SIGNING_CLIENTS:
+            del _signing_clients[next(iter(_signing_clients))]
+        client: S3Client = found
+    return client
+
+
+def _new_client(service: str, **credentials: Any) -> Any:
     # botocore alone: importing boto3 on top of it would cost a cold start without giving anything we use.
     import botocore.session
     from botocore.config import Config
@@ -103,7 +128,7 @@ def _new_client(service: str) -> Any:
         s3={"addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"},
     )
     session = botocore.session.Session()
-    return session.create_client(service, region_name=os.environ.get("AWS_REGION"), config=config)
+    return session.create_client(service, region_name=os.environ.get("AWS_REGION"), config=config, **credentials)
 
 
 @cache
@@ -130,3 +155,4 @@ def reset() -> None:
     logger.cache_clear()
     with _clients_lock:
         _clients.clear()
+        _signing_clients.clear()

@@ -1,11 +1,15 @@
-"""How an `s3://` URL names a bucket and a key (zencoder-api 5.1). Pure; calls to S3 live in aws/objects.py."""
+"""How an `s3://` URL names a bucket, a key and perhaps a login (zencoder-api 5.1). Pure; S3 itself: aws/objects.py."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from urllib.parse import unquote
 
-_URL = re.compile(r"s3(?:\+[a-z0-9-]+)?://([^/?#]+)/(.+)", re.IGNORECASE | re.DOTALL)
+from stepcoder.storage import Secret, is_access_key
+
+_LOGIN = re.compile(r"(s3(?:\+[a-z0-9-]+)?://)([^/?#]*)@", re.IGNORECASE)
+_URL = re.compile(r"s3(?:\+[a-z0-9-]+)?://([^/?#@]+)/(.+)", re.IGNORECASE | re.DOTALL)
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]\Z")
 _MAX_KEY_BYTES = 1024
 
@@ -25,9 +29,10 @@ class S3Place(NamedTuple):
 def parse(url: str) -> S3Place:
     """Read `s3://bucket/key` or `s3+region://bucket/key`. The region is not needed: S3 redirects to the right one.
 
-    Only `?` and `#` are encoded in keys, everything else is meant as written. Raises ValueError with a sentence.
+    A login is passed over: see `login`. Only `?` and `#` are encoded in keys, everything else is meant as written.
+    Raises ValueError with a sentence.
     """
-    found = _URL.fullmatch(url.strip())
+    found = _URL.fullmatch(without_login(url.strip()))
     if not found:
         raise ValueError("An S3 URL has the form s3://bucket/key.")
     bucket, raw_key = found.groups()
@@ -37,3 +42,25 @@ def parse(url: str) -> S3Place:
     if len(key.encode()) > _MAX_KEY_BYTES:
         raise ValueError("An S3 key has at most 1024 bytes.")
     return S3Place(bucket, key)
+
+
+def login(url: str) -> Secret | None:
+    """The access key and secret key of `s3://key:secret@bucket/…`, each percent-encoded. Raises ValueError."""
+    found = _LOGIN.match(url.strip())
+    if not found:
+        return None
+    user, colon, secret = found[2].partition(":")
+    if not colon or not secret or not is_access_key(unquote(user)):
+        raise ValueError("A login in an S3 URL has the form s3://key:secret@bucket/file, with / written as %2F.")
+    return Secret(unquote(user), unquote(secret))
+
+
+def without_login(url: str) -> str:
+    """The same place, as it may be shown and compared."""
+    return _LOGIN.sub(r"\1", url.strip(), count=1)
+
+
+def with_login_of(url: str, other: str) -> str:
+    """`url` with the login that `other` carries, if it carries one."""
+    found = _LOGIN.match(other.strip())
+    return url.replace("://", f"://{found[2]}@", 1) if found else url

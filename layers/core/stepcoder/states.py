@@ -10,6 +10,8 @@ JOB_STATES = frozenset({"pending", "waiting", "processing"}) | TERMINAL_JOB
 INPUT_STATES = frozenset({"pending", "waiting", "assigning", "processing"}) | TERMINAL_INPUT
 OUTPUT_STATES = frozenset({"waiting", "queued", "assigning", "ready", "processing", "uploading"}) | TERMINAL_OUTPUT
 
+LIVE = (JOB_STATES | INPUT_STATES | OUTPUT_STATES) - TERMINAL_JOB - TERMINAL_INPUT - TERMINAL_OUTPUT
+
 # Where each state may be entered from. A repeated step finds its own state already there and changes nothing.
 JOB_ENTERED_FROM: dict[str, frozenset[str]] = {
     "waiting": frozenset({"pending"}),
@@ -18,6 +20,9 @@ JOB_ENTERED_FROM: dict[str, frozenset[str]] = {
     "failed": frozenset({"pending", "waiting", "processing"}),
     "cancelled": frozenset({"pending", "waiting", "processing"}),
 }
+# The one way back (zencoder-api 2.4): a resubmit makes any job pending again but a finished one, and its unfinished
+# parts waiting. It is no step of an attempt, so it is not among the entries above.
+JOB_RESUBMITTED_FROM = JOB_STATES - {"finished"}
 INPUT_ENTERED_FROM: dict[str, frozenset[str]] = {
     "waiting": frozenset({"pending"}),
     "assigning": frozenset({"pending", "waiting"}),

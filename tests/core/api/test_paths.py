@@ -21,7 +21,12 @@ from stepcoder.errors import NotFound
         ("/api/v2/jobs/9/progress.json", "/jobs/9/progress"),
         ("//api//v2//jobs", "/jobs"),
         ("api/v2/jobs", "/jobs"),
+        ("/api/v2/jobs.xml/", "/jobs"),
+        ("/api/v2/jobs/9/resubmit.js", "/jobs/9/resubmit"),
+        ("/api/v2/jobs.json.xml", "/jobs.json"),
         ("/api/v2/jobs.pdf", "/jobs.pdf"),
+        ("/api/v2/jobs.", "/jobs."),
+        ("/api/v2/jobs/.json", "/jobs/.json"),
         ("/api/v2/.json", "/.json"),
         ("/api/v3/jobs", "/v3/jobs"),
         ("/api/v2", "/"),
@@ -34,6 +39,19 @@ from stepcoder.errors import NotFound
 )
 def test_a_path_becomes_what_routes_know(raw: str, path: str) -> None:
     assert locate(raw, "$default", Zencoder()).path == path
+
+
+@pytest.mark.parametrize(
+    ("raw", "suffix"),
+    [("/jobs", ""), ("/jobs.json", "json"), ("/jobs.XML/", "xml"), ("/jobs/9/progress.js", "js"), ("/jobs.pdf", "")],
+)
+def test_a_suffix_is_told_apart(raw: str, suffix: str) -> None:
+    assert locate(f"/api/v2{raw}", "$default", Zencoder()).suffix == suffix
+
+
+@pytest.mark.parametrize(("prefix", "version"), [("/api/v2", "v2"), ("/api", "v2"), ("/api/v1", "v1"), ("", "v2")])
+def test_a_path_tells_the_version(prefix: str, version: str) -> None:
+    assert locate(f"{prefix}/jobs.json", "$default", Zencoder()).version == version
 
 
 def test_a_stage_is_taken_off_only_in_front() -> None:

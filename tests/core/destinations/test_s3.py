@@ -128,6 +128,27 @@ def test_refusals_have_the_references_classes(objects: FakeObjects, code: str, e
     assert caught.value.error_class == error_class
 
 
+@pytest.mark.parametrize(
+    ("code", "error_class"),
+    [
+        ("AccessDenied", "UploadAccessDeniedError"),
+        ("SignatureDoesNotMatch", "InvalidUsernameOrPasswordError"),
+        ("InvalidAccessKeyId", "InvalidAccessKeyIdError"),
+        ("NoSuchBucket", "S3BucketNotFoundError"),
+    ],
+)
+def test_refusals_of_the_customers_own_credentials_blame_them(
+    objects: FakeObjects, code: str, error_class: str
+) -> None:
+    objects.failures = [S3Says(code)]
+    place = open_destination("s3://KEY:s3cret@films/film.mp4", objects, by_customer=True)
+    with pytest.raises(OutputError) as caught:
+        place.put_stream("a", lambda: iter([b"x"]))
+    assert caught.value.error_class == error_class
+    assert "role" not in caught.value.message
+    assert "s3cret" not in caught.value.message
+
+
 def test_the_sources_own_failures_are_not_the_destinations(objects: FakeObjects) -> None:
     def body() -> Iterator[bytes]:
         yield b"x"

@@ -87,7 +87,7 @@ def test_a_job_that_was_not_started_stays_pending_and_is_found_by_the_sweeper(wo
 
 
 def test_a_job_that_runs_already_is_not_set_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(job_id: int) -> None:
+    def start(job_id: int, attempt: int) -> None:
         world.records.move_job(job_id, "processing")
 
     monkeypatch.setattr("stepcoder.aws.workflow.start_job", start)

@@ -124,7 +124,7 @@ def test_what_was_under_way_fails_and_what_was_done_stays(cloud, job):
     for state in ("processing", "uploading", "finished"):
         cloud.records.move_output(a, state)
     cloud.records.move_output(b, "processing")
-    fail_unfinished(job.id, "UnexpectedResultError", "Something broke.")
+    fail_unfinished(job.id, error_class="UnexpectedResultError", message="Something broke.")
     assert states(cloud, job) == ("failed", "finished", ["finished", "failed"])
     failed = cloud.records.output(b)
     assert (failed.error_class, failed.error_message) == ("UnexpectedResultError", "Something broke.")

@@ -12,7 +12,7 @@ def test_a_job_that_was_never_started_is_started(cloud):
     job = cloud.add_job()
     cloud.clock.advance(minutes=3)
     assert sweep() == {"started": 1}
-    assert workflow.execution_status(job.id) == "RUNNING"
+    assert workflow.execution_status(job.id, 0) == "RUNNING"
     assert sweep() == {"running": 1}
 
 
@@ -23,7 +23,7 @@ def test_a_job_that_was_just_accepted_is_left_to_whoever_accepts_it(cloud):
 
 def test_a_job_whose_execution_is_over_is_ended(cloud):
     job = cloud.add_job(1, targets=HOOK)
-    workflow.start_job(job.id)
+    workflow.start_job(job.id, 0)
     cloud.records.move_job(job.id, "processing")
     cloud.stop_execution(job.id)
     cloud.clock.advance(minutes=3)
@@ -36,7 +36,7 @@ def test_a_job_whose_execution_is_over_is_ended(cloud):
 def test_a_job_whose_execution_succeeded_without_its_last_step_is_finished(cloud, monkeypatch):
     job = cloud.add_job()
     cloud.run_to_end(job)
-    monkeypatch.setattr(workflow, "execution_status", lambda job_id: "SUCCEEDED")
+    monkeypatch.setattr(workflow, "execution_status", lambda job_id, attempt: "SUCCEEDED")
     cloud.clock.advance(minutes=3)
     assert sweep() == {"ended": 1}
     assert cloud.records.job(job.id).state == "finished"
@@ -46,7 +46,7 @@ def test_an_output_forgotten_by_an_execution_that_succeeded_fails(cloud, monkeyp
     job = cloud.add_job()
     cloud.records.move_input(job.input_id, "processing")
     cloud.records.move_input(job.input_id, "finished")
-    monkeypatch.setattr(workflow, "execution_status", lambda job_id: "SUCCEEDED")
+    monkeypatch.setattr(workflow, "execution_status", lambda job_id, attempt: "SUCCEEDED")
     cloud.clock.advance(minutes=3)
     assert sweep() == {"ended": 1}
     assert cloud.records.outputs(job)[0].state == "failed"
@@ -54,7 +54,7 @@ def test_an_output_forgotten_by_an_execution_that_succeeded_fails(cloud, monkeyp
 
 def test_notifications_that_were_decided_but_not_sent_are_sent(cloud):
     job = cloud.add_job(1, targets=HOOK, output_targets=HOOK)
-    workflow.start_job(job.id)
+    workflow.start_job(job.id, 0)
     cloud.run_to_end(job)
     cloud.records.move_job(job.id, "finished")
     assert sweep() == {"told": 1}
@@ -81,4 +81,4 @@ def test_one_job_that_makes_trouble_does_not_hold_up_the_others(cloud, monkeypat
 
     monkeypatch.setattr(sweeping, "look_after", troubled)
     assert sweep() == {"postponed": 1, "started": 1}
-    assert workflow.execution_status(second.id) == "RUNNING"
+    assert workflow.execution_status(second.id, 0) == "RUNNING"

@@ -29,7 +29,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.answer(404)
 
-    do_GET = do_HEAD = do_POST = handle_any
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_any
 
     def answer(self, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)

@@ -1,6 +1,7 @@
 import json
+from dataclasses import replace
 
-from stepcoder.notifications.payloads import job_payload, output_payload
+from stepcoder.notifications.payloads import job_payload, minimal_output_payload, output_payload
 from stepcoder.records.model import Input, Job, Output
 
 FACTS = {
@@ -91,7 +92,6 @@ def test_a_jobs_payload_is_the_references():
                 "url": "http://acme-out.s3.amazonaws.com/7/sd.mp4",
                 **UNKNOWN_FACTS,
                 "thumbnails": [],
-                "error_class": "TranscodingError",
                 "error_message": "The source could not be encoded.",
                 "error_link": "https://app.zencoder.com/docs/errors/TranscodingError",
             },
@@ -103,6 +103,21 @@ def test_an_outputs_payload_has_that_output_alone():
     payload = output_payload(JOB, SOURCE, DONE)
     whole = job_payload(JOB, SOURCE, [DONE])
     assert payload == {"job": whole["job"], "input": whole["input"], "output": whole["outputs"][0]}
+
+
+def test_an_input_that_failed_has_the_two_members_as_well():
+    source = replace(SOURCE, state="failed", error_class="NoMediaError", error_message="No tracks were detected.")
+    told = job_payload(JOB, source, [])["input"]
+    assert told["error_message"] == "No tracks were detected."
+    assert told["error_link"] == "https://app.zencoder.com/docs/errors/NoMediaError"
+    assert "error_class" not in told
+
+
+def test_a_job_of_version_1_is_told_of_in_few_words():
+    assert minimal_output_payload(JOB, FAILED) == {
+        "job": {"id": 1, "state": "finished", "test": True},
+        "output": {"id": 4, "label": None, "url": "http://acme-out.s3.amazonaws.com/7/sd.mp4", "state": "failed"},
+    }
 
 
 def test_the_inputs_url_and_its_password_are_not_told():

@@ -71,13 +71,80 @@ def test_without_targets_there_is_nothing_to_do(cloud):
     assert cloud.received() == []
 
 
-def test_an_address_by_e_mail_is_logged_and_passed_over(cloud, caplog):
-    job = cloud.add_job()
-    targets = [{"url": "ada@example.org"}, {"url": HOOKS[0]}]
+def test_an_address_by_e_mail_gets_the_same_words_by_another_channel(cloud):
+    job = cloud.add_job(0)
+    targets = [{"url": "ada@example.org"}, {"url": HOOKS[0], "format": "xml"}]
     cloud.records.move_job(job.id, "failed", notifications=targets)
     assert queue_job_notifications(job.id)
-    assert [message["target"] for message in cloud.received()] == [HOOKS[0]]
-    assert "e-mail is not configured" in caplog.text
+    mail, post = sorted(cloud.received(), key=lambda message: message["event_id"])
+    assert (mail["channel"], mail["target"]) == ("mail", "ada@example.org")
+    assert (post["channel"], post["format"], post["content_type"]) == ("post", "xml", "application/xml")
+    assert mail["body"] == post["body"]
+
+
+def test_a_log_of_each_message_begins_before_it_is_queued(cloud, ended, monkeypatch):
+    def broken(*_):
+        raise TryAgain("the queue is down")
+
+    monkeypatch.setattr(queue, "send", broken)
+    with pytest.raises(TryAgain):
+        queue_job_notifications(ended.id)
+    log = cloud.records.delivery(ended.id, f"msg_{ended.id}_job_0")
+    assert (log.state, log.attempts, log.queued_at) == ("pending", (), "2031-04-05T06:07:08Z")
+    assert "body" not in log.message
+
+
+def test_a_jobs_message_names_those_of_its_outputs_that_go_first(cloud, ended):
+    queue_output_notifications(ended.output_ids[0])
+    outputs = cloud.received()
+    queue_job_notifications(ended.id)
+    assert ["after" in message for message in outputs] == [False, False]
+    before = sorted(message["event_id"] for message in outputs)
+    assert [sorted(message["after"]) for message in cloud.received()] == [before, before]
+
+
+def test_what_a_fetcher_gets_is_kept_and_not_sent(cloud):
+    job = cloud.add_job(0)
+    targets = [
+        {"url": "http://ZencoderFetcher:8080/any/path", "format": "xml"},
+        {"url": HOOKS[0]},
+        {"url": "https://zencoderfetcher.example/"},
+    ]
+    cloud.records.move_job(job.id, "failed", notifications=targets)
+    assert queue_job_notifications(job.id)
+    assert sorted(message["target"] for message in cloud.received()) == [HOOKS[0], targets[2]["url"]]
+    (entry,) = cloud.records.told(7, None, newest_first=True)
+    (kept,) = cloud.records.told_contents([entry])
+    assert kept.fetched_as == "xml"
+    assert json.loads(kept.content["body"])["job"]["id"] == job.id
+    assert cloud.records.delivery(job.id, f"msg_{job.id}_job_0").state == "kept"
+
+
+def test_nothing_is_kept_for_accounts_without_a_fetcher(cloud, ended):
+    queue_job_notifications(ended.id)
+    assert list(cloud.records.told(7, None, newest_first=True)) == []
+
+
+def test_a_job_of_version_1_tells_of_its_outputs_only_and_in_few_words(cloud):
+    job = cloud.add_job(1, targets=HOOKS, output_targets=HOOKS[:1], api_version="v1")
+    cloud.run_to_end(job)
+    cloud.records.move_job(job.id, "finished")
+    assert queue_output_notifications(job.output_ids[0])
+    assert queue_job_notifications(job.id)
+    (message,) = cloud.received()
+    assert set(json.loads(message["body"])["output"]) == {"id", "label", "url", "state"}
+    assert message["content_type"] is None
+
+
+def test_a_job_of_version_1_has_a_content_type_if_a_format_was_given(cloud):
+    job = cloud.add_job(1, api_version="v1")
+    cloud.run_to_end(job)
+    output_id = job.output_ids[0]
+    item = cloud.records.table.get(f"outputs/{output_id}")
+    cloud.records.table.put(f"outputs/{output_id}", {**item, "notifications": [{"url": HOOKS[0], "format": "json"}]})
+    assert queue_output_notifications(output_id)
+    (message,) = cloud.received()
+    assert message["content_type"] == "application/json"
 
 
 def test_whoever_dies_while_sending_is_replaced_and_the_same_is_said(cloud, ended, monkeypatch):

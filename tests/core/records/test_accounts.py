@@ -46,7 +46,7 @@ def test_an_unknown_key_is_unauthorized(cloud):
 
 def test_further_keys_carry_their_kind(cloud):
     account, _ = cloud.records.create_account("ada@example.org")
-    key = cloud.records.create_key(account.id, "read_only")
+    _, key = cloud.records.create_key(account.id, "read_only")
     found = cloud.records.account_by_key(key)
     assert (found.id, found.key_kind) == (account.id, "read_only")
     with pytest.raises(NotFound):

@@ -146,6 +146,6 @@ def test_jobs_are_unfinished_until_settled(cloud):
     assert list(cloud.records.unfinished_jobs()) == [first.id, second.id]
     cloud.records.move_job(first.id, "cancelled")
     assert list(cloud.records.unfinished_jobs()) == [first.id, second.id]
-    cloud.records.settle(first.id)
-    cloud.records.settle(first.id)
+    cloud.records.settle(cloud.records.job(first.id))
+    cloud.records.settle(cloud.records.job(first.id))
     assert list(cloud.records.unfinished_jobs()) == [second.id]

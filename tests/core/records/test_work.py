@@ -24,34 +24,34 @@ def done(cloud, job):
 
 def test_work_is_counted_for_every_output_of_a_task(cloud, job):
     a, b, c = job.output_ids
-    assert cloud.records.tally(job.id, "l0-00000-encode", 100, (a, b))
-    assert cloud.records.tally(job.id, "l0-00001-encode", 30, [a, b, a])
-    assert cloud.records.tally(job.id, "a0-0000", 5, (c,))
+    assert cloud.records.tally(job.id, 0, "l0-00000-encode", 100, (a, b))
+    assert cloud.records.tally(job.id, 0, "l0-00001-encode", 30, [a, b, a])
+    assert cloud.records.tally(job.id, 0, "a0-0000", 5, (c,))
     assert done(cloud, job) == [130, 130, 5]
 
 
 def test_a_repeated_task_counts_only_what_is_new(cloud, job):
     for counted in (100, 40, 100, 0, 120):
-        assert cloud.records.tally(job.id, "t", counted, job.output_ids)
+        assert cloud.records.tally(job.id, 0, "t", counted, job.output_ids)
     assert done(cloud, job) == [120, 120, 120]
 
 
 def test_counting_nothing_is_still_the_cancel_check(cloud, job):
-    assert cloud.records.tally(job.id, "t", 0, job.output_ids)
+    assert cloud.records.tally(job.id, 0, "t", 0, job.output_ids)
     for output_id in job.output_ids:
         cloud.records.move_output(output_id, "cancelled")
-    assert not cloud.records.tally(job.id, "t", 0, job.output_ids)
+    assert not cloud.records.tally(job.id, 0, "t", 0, job.output_ids)
 
 
 def test_an_output_that_stopped_is_left_out_and_the_others_go_on(cloud, job):
     a, b, c = job.output_ids
-    cloud.records.tally(job.id, "t", 10, job.output_ids)
+    cloud.records.tally(job.id, 0, "t", 10, job.output_ids)
     cloud.records.move_output(b, "failed")
-    assert cloud.records.tally(job.id, "t", 25, job.output_ids)
+    assert cloud.records.tally(job.id, 0, "t", 25, job.output_ids)
     assert done(cloud, job) == [25, 10, 25]
     cloud.records.move_output(a, "cancelled")
     cloud.records.move_output(c, "cancelled")
-    assert not cloud.records.tally(job.id, "t", 30, job.output_ids)
+    assert not cloud.records.tally(job.id, 0, "t", 30, job.output_ids)
     assert done(cloud, job) == [25, 10, 25]
 
 
@@ -65,7 +65,7 @@ def test_an_output_that_is_cancelled_while_it_is_counted_is_left_out(cloud, job,
         return transact(self, actions)
 
     monkeypatch.setattr(type(table), "transact", cancelling_first)
-    assert cloud.records.tally(job.id, "t", 10, job.output_ids)
+    assert cloud.records.tally(job.id, 0, "t", 10, job.output_ids)
     assert done(cloud, job) == [0, 10, 10]
 
 
@@ -76,15 +76,15 @@ def test_a_count_that_failed_is_made_good_by_the_next(cloud, job, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(type(cloud.records.table), "transact", down)
         with pytest.raises(TryAgain):
-            cloud.records.tally(job.id, "t", 10, job.output_ids)
-    assert cloud.records.tally(job.id, "t", 15, job.output_ids)
+            cloud.records.tally(job.id, 0, "t", 10, job.output_ids)
+    assert cloud.records.tally(job.id, 0, "t", 15, job.output_ids)
     assert done(cloud, job) == [15, 15, 15]
 
 
 def test_doubled_tasks_counting_at_once_count_once(cloud, job):
     counts = [10, 20, 30, 40] * 3
     results = at_once(
-        *[lambda count=count: cloud.records.tally(job.id, "t", count, job.output_ids) for count in counts]
+        *[lambda count=count: cloud.records.tally(job.id, 0, "t", count, job.output_ids) for count in counts]
     )
     assert results == [True] * 12
     assert done(cloud, job) == [40, 40, 40]
@@ -92,7 +92,7 @@ def test_doubled_tasks_counting_at_once_count_once(cloud, job):
 
 def test_many_tasks_counting_at_once_lose_nothing(cloud, job):
     results = at_once(
-        *[lambda task=task: cloud.records.tally(job.id, f"t{task}", 7, job.output_ids) for task in range(12)]
+        *[lambda task=task: cloud.records.tally(job.id, 0, f"t{task}", 7, job.output_ids) for task in range(12)]
     )
     assert results == [True] * 12
     assert done(cloud, job) == [84, 84, 84]
@@ -105,14 +105,14 @@ def test_the_tally_is_the_sum_of_each_tasks_highest_count(cloud, calls):
     cloud.records.move_output(job.output_ids[0], "processing")
     highest: dict[str, int] = defaultdict(int)
     for task, count in calls:
-        assert cloud.records.tally(job.id, task, count, job.output_ids)
+        assert cloud.records.tally(job.id, 0, task, count, job.output_ids)
         highest[task] = max(highest[task], count)
         assert done(cloud, job) == [sum(highest.values())]
 
 
 def test_the_task_ledger_expires(cloud, job):
-    cloud.records.tally(job.id, "t", 10, job.output_ids)
-    item = cloud.records.table.get(f"jobs/{job.id}/tasks/t")
+    cloud.records.tally(job.id, 0, "t", 10, job.output_ids)
+    item = cloud.records.table.get(f"jobs/{job.id}/tasks/0/t")
     assert item["expires_at"] == int(cloud.clock.now.timestamp()) + 30 * 86400
 
 

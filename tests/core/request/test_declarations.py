@@ -13,6 +13,7 @@ from stepcoder.request.precedence import beaten_by
 from stepcoder.request.setting import Declared, SettingGroup, declared
 
 DECLARED = [(model, found) for model in MODELS for found in declared(model).values()]
+LISTS_OF_HASHES = {found.name for _, found in DECLARED if found.hashes is not None}
 
 
 def reference_settings() -> list[tuple[int, str, str]]:
@@ -43,6 +44,8 @@ def test_no_setting_is_known_twice() -> None:
 
 def test_nothing_is_invented() -> None:
     documented = {(name, level) for _, name, level in reference_settings()}
+    # Clients write the singular of a list of hashes where they have only one; of `output` the reference knows itself.
+    documented |= {(name.removesuffix("s"), level) for name, level in documented if name in LISTS_OF_HASHES}
     assert [entry for entry in catalogue() if (entry.name, entry.level) not in documented] == []
 
 

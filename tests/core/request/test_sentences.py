@@ -239,13 +239,11 @@ def test_several_sets_of_thumbnails_need_labels_that_differ() -> None:
 @pytest.mark.parametrize(
     ("notification", "sentence"),
     [
-        ("ops@example.com", ' is "ops@example.com", and e-mail notifications are not supported yet: it must be an http'
-         " or https URL."),
-        ("hook", ' is "hook": it must be an http or https URL.'),
-        ({"url": "s3://bucket/x"}, '.url is "s3://bucket/x": it must be an http or https URL.'),
-        ({"format": "json"}, ".url is required: it must be an http or https URL."),
-        ({"url": "https://h.example", "format": "xml"},
-         '.format is "xml", which is not supported yet: it must be json.'),
+        ("hook", ' is "hook": it must be an http or https URL, or an e-mail address.'),
+        ("ops@localhost", ' is "ops@localhost": it must be an http or https URL, or an e-mail address.'),
+        ({"url": "s3://bucket/x"}, '.url is "s3://bucket/x": it must be an http or https URL, or an e-mail address.'),
+        ({"format": "json"}, ".url is required: it must be an http or https URL, or an e-mail address."),
+        ({"url": "https://h.example", "format": "yaml"}, '.format is "yaml": it must be json or xml.'),
         (["https://h.example"], " is a list: it must be a hash of settings."),
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from stepcoder.request.addresses import FileName, InputUrl, OutputUrl, PlaylistPath, WebhookUrl
+from stepcoder.request.addresses import FileName, InputUrl, NotificationAddress, OutputUrl, PlaylistPath
 from stepcoder.request.kinds import Choice, Flag, Text
 from stepcoder.request.notifications import Headers
 from stepcoder.request.quantities import Clock, Moments, Number, Size, Whole, WholeOrAuto
@@ -61,7 +61,10 @@ ACCEPTED: list[tuple[Kind, object, object]] = [
     (OutputUrl(), "https://bucket.s3.eu-west-1.amazonaws.com/a.mp4", "https://bucket.s3.eu-west-1.amazonaws.com/a.mp4"),
     (OutputUrl(directory=True), "s3://bucket", "s3://bucket"),
     (OutputUrl(directory=True), "s3://bucket/dir/", "s3://bucket/dir/"),
-    (WebhookUrl(), "http://user:pass@hook.example/z", "http://user:pass@hook.example/z"),
+    (NotificationAddress(), "http://user:pass@hook.example/z", "http://user:pass@hook.example/z"),
+    (NotificationAddress(), " http://zencoderfetcher ", "http://zencoderfetcher"),
+    (NotificationAddress(), "ada.l+jobs@mail.example.com", "ada.l+jobs@mail.example.com"),
+    (NotificationAddress(), "MailTo:ada@example.com?subject=x", "ada@example.com"),
     (FileName(), "/sub/web.mp4", "sub/web.mp4"),
     (FileName(), 7, "7"),
     (PlaylistPath(), "../sd/index.m3u8", "../sd/index.m3u8"),
@@ -126,10 +129,18 @@ REFUSED: list[tuple[Kind, object, str]] = [
     (OutputUrl(), f"s3://bucket/{'x' * 1001}", "a URL whose path has at most 1000 bytes"),
     (OutputUrl(), "https://files.example/a.mp4", "an s3 URL, or the https address of a place in Amazon S3"),
     (OutputUrl(), "s3://k:s@bucket/a.mp4", "an s3 URL, or the https address of a place in Amazon S3"),
-    (WebhookUrl(), "http://", "an http or https URL"),
-    (WebhookUrl(), "http://[::1", "an http or https URL"),
-    (WebhookUrl(), "http://host:port/", "an http or https URL"),
-    (WebhookUrl(), "ftp://host.example/", "an http or https URL"),
+    (NotificationAddress(), "http://", "an http or https URL, or an e-mail address"),
+    (NotificationAddress(), "http://[::1", "an http or https URL, or an e-mail address"),
+    (NotificationAddress(), "http://host:port/", "an http or https URL, or an e-mail address"),
+    (NotificationAddress(), "ftp://host.example/", "an http or https URL, or an e-mail address"),
+    (NotificationAddress(), "ada@example.com\r\nBcc: bob@example.com", "an http or https URL, or an e-mail address"),
+    (NotificationAddress(), "ada@example.com,bob@example.com", "an http or https URL, or an e-mail address"),
+    (NotificationAddress(), "Ada <ada@example.com>", "an http or https URL, or an e-mail address"),
+    (
+        NotificationAddress(),
+        f"ada@{'x' * 60}.{'y' * 60}.{'z' * 60}.{'w' * 60}.example.com",
+        "an http or https URL, or an e-mail address",
+    ),
     (FileName(), "a/../b.mp4", "a file name of at most 255 bytes without .., backslashes or control characters"),
     (FileName(), "a\\b.mp4", "a file name of at most 255 bytes without .., backslashes or control characters"),
     (FileName(), "a\x00.mp4", "a file name of at most 255 bytes without .., backslashes or control characters"),

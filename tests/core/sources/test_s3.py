@@ -91,3 +91,36 @@ def test_an_object_that_shrank_is_truncated(objects: FakeObjects) -> None:
     with pytest.raises(InputError) as caught:
         source.read_range(0, 1000)
     assert caught.value.error_class == "TruncatedFileError"
+
+
+@pytest.mark.parametrize(
+    ("code", "error_class"),
+    [
+        ("403", "DownloadAccessDeniedError"),
+        ("AccessDenied", "DownloadAccessDeniedError"),
+        ("InvalidAccessKeyId", "InvalidAccessKeyIdError"),
+        ("SignatureDoesNotMatch", "InvalidUsernameOrPasswordError"),
+        ("NoSuchBucket", "S3BucketNotFoundError"),
+    ],
+)
+def test_refusals_of_the_customers_own_credentials_blame_them(
+    objects: FakeObjects, code: str, error_class: str
+) -> None:
+    objects.failures.append(S3Says(code))
+    with pytest.raises(InputError) as caught:
+        S3Source("s3://KEY:s3cret@films/a/b%3F.mp4", objects, by_customer=True)
+    assert caught.value.error_class == error_class
+    assert "role" not in caught.value.message
+    assert "s3cret" not in caught.value.message
+
+
+def test_why_a_look_was_refused_is_asked_with_a_read(objects: FakeObjects) -> None:
+    """The answer to a HEAD has no body: S3 says 403 for an unknown key, a wrong secret and a missing permission."""
+    objects.failures += [S3Says("403"), S3Says("SignatureDoesNotMatch")]
+    with pytest.raises(InputError) as caught:
+        S3Source("s3://films/a/b%3F.mp4", objects, by_customer=True)
+    assert caught.value.error_class == "InvalidUsernameOrPasswordError"
+
+
+def test_a_login_in_the_url_is_not_shown(objects: FakeObjects) -> None:
+    assert S3Source("s3://KEY:s3cret@films/a/b%3F.mp4", objects, by_customer=True).url == "s3://films/a/b%3F.mp4"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,10 @@ class Pipeline:
 
     def walk(self, job_id: int, *, encode: Task = encode_task) -> str:
         """Every step in the state machine's order; the job's state at the end."""
-        planned = inspect_input(job_id)
+        planned = inspect_input(job_id, 0)
         for wave in planned["waves"]:
             self.run_wave(job_id, wave, encode)
-        return finish(job_id)["state"]
+        return finish(job_id, 0)["state"]
 
     def run_wave(self, job_id: int, wave: dict[str, Any], encode: Task = encode_task) -> None:
         if wave["analysis"]["count"]:
@@ -86,7 +87,7 @@ class Pipeline:
                 return
             except (TryAgain, KilledWorker):
                 continue
-        give_up(job_id, task_id=task_id, output_id=None, error={"Error": "TryAgain"})
+        give_up(job_id, task_id=task_id, output_id=None, attempt=0, error={"Error": "TryAgain"})
 
     def plan(self, job_id: int) -> Plan:
         return Workspace(job_id).plan()
@@ -102,6 +103,9 @@ class Pipeline:
 
     def keys(self, bucket: str = "output-bucket") -> list[str]:
         return list(self.objects.list(bucket, ""))
+
+    def fetch_from(self, bucket: str, key: str) -> BytesIO:
+        return BytesIO(self.objects.get(bucket, key))
 
     def fetch(self, key: str, directory: Path) -> Path:
         path = directory / key.replace("/", "_")

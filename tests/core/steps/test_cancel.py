@@ -32,7 +32,7 @@ HLS: dict[str, Any] = {"type": "segmented", "url": f"{OUT}h/a.m3u8", "speed": 5,
 
 def check_gone(pipeline: Pipeline, job: int) -> None:
     """The end of a cancelled job: states, buckets, and each target told exactly once."""
-    assert finish(job) == {"state": "cancelled"}
+    assert finish(job, 0) == {"state": "cancelled"}
     assert {output.state for output in pipeline.outputs(job)} == {"cancelled"}
     assert pipeline.keys() == pipeline.keys("work-bucket") == []
 
@@ -48,7 +48,7 @@ def test_a_running_encode_is_killed_within_seconds_and_the_rest_never_starts(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = pipeline.submit(source("cfr_25"), HEAVY, HLS, notifications=[HOOK])
-    (wave,) = inspect_input(job)["waves"]
+    (wave,) = inspect_input(job, 0)["waves"]
     tasks = [item["task_id"] for item in pipeline.objects.get_json(wave["tasks"]["bucket"], wave["tasks"]["key"])]
     thread, answers = encode_in_background(job, tasks[0])
     wait_for(ffmpegs, 10)
@@ -78,7 +78,7 @@ def test_a_running_encode_is_killed_within_seconds_and_the_rest_never_starts(
 def test_cancelling_before_the_inspection_stops_everything(pipeline: Pipeline) -> None:
     job = pipeline.submit(source("cfr_25"), WEB)
     assert cancel_everything(job)
-    assert inspect_input(job)["outcome"] == "stopped"
+    assert inspect_input(job, 0)["outcome"] == "stopped"
     check_gone(pipeline, job)
 
 
@@ -118,11 +118,11 @@ def test_cancelling_a_delivery_takes_back_what_was_delivered(
 
 def test_cancelling_after_one_output_is_finished_keeps_that_one(pipeline: Pipeline) -> None:
     job = pipeline.submit(source("cfr_25"), WEB | {"clip_length": 2}, HLS)
-    (wave,) = inspect_input(job)["waves"]
+    (wave,) = inspect_input(job, 0)["waves"]
     pipeline.run_tasks(wave["tasks"], encode_task)
     package_output(job, wave["outputs"][0]["output_id"])
     verify_output(job, wave["outputs"][0]["output_id"])
     cancel_everything(job)
-    assert finish(job) == {"state": "cancelled"}
+    assert finish(job, 0) == {"state": "cancelled"}
     assert [output.state for output in pipeline.outputs(job)] == ["finished", "cancelled"]
     assert pipeline.keys() == ["job/web.mp4"]

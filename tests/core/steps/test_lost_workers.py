@@ -71,7 +71,7 @@ def test_a_worker_that_dies_is_replaced_and_nothing_counts_twice(
 
 def test_a_killed_ffmpeg_is_a_reason_to_try_again(pipeline: Pipeline, tmp_path: Path) -> None:
     job = pipeline.submit(source("cfr_25"), WEB | {"speed": 2})
-    planned = inspect_input(job)
+    planned = inspect_input(job, 0)
     first = all_tasks(pipeline, planned)[0]
     hunter = kill_next_ffmpeg()
 

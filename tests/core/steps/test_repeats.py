@@ -33,7 +33,7 @@ FMP4 = HLS | {"format": "m4f", "streaming_delivery_format": "hls"}
 def encoded(pipeline: Pipeline, *asked: dict[str, Any], **job: Any) -> tuple[int, list[int]]:
     """A job whose tasks are done, and its outputs' ids."""
     job_id = pipeline.submit(source("cfr_25"), *asked, **job)
-    for wave in inspect_input(job_id)["waves"]:
+    for wave in inspect_input(job_id, 0)["waves"]:
         pipeline.run_tasks(wave["tasks"], encode_task)
     return job_id, [output.id for output in pipeline.outputs(job_id)]
 
@@ -55,7 +55,7 @@ def test_a_delivery_begun_by_a_dead_worker_is_completed_to_the_same_files(
 
     assert package_output(job, output) == {"outcome": "done"}
     assert verify_output(job, output) == {"outcome": "done"}
-    assert finish(job) == {"state": "finished"}
+    assert finish(job, 0) == {"state": "finished"}
     whole = pipeline.keys()
     assert set(begun) < set(whole)
 
@@ -69,41 +69,41 @@ def test_a_delivery_begun_by_a_dead_worker_is_completed_to_the_same_files(
 
 def test_every_step_twice_says_and_makes_the_same(pipeline: Pipeline) -> None:
     job = pipeline.submit(source("cfr_25"), WEB, notifications=[HOOK])
-    first, second = inspect_input(job), inspect_input(job)
+    first, second = inspect_input(job, 0), inspect_input(job, 0)
     assert first == second
     assert first["outcome"] == "planned"
     (wave,) = first["waves"]
     pipeline.run_tasks(wave["tasks"], encode_task)
     (output,) = (output.id for output in pipeline.outputs(job))
-    assert inspect_input(job) == first  # delivered once more, late
+    assert inspect_input(job, 0) == first  # delivered once more, late
     assert [package_output(job, output) for _ in range(2)] == [{"outcome": "done"}] * 2
     assert verify_output(job, output) == {"outcome": "done"}
     facts = pipeline.output(job).facts
     verify_output(job, output)
-    assert [finish(job) for _ in range(2)] == [{"state": "finished"}] * 2
+    assert [finish(job, 0) for _ in range(2)] == [{"state": "finished"}] * 2
     assert pipeline.output(job).facts == facts
     assert pipeline.output(job).work_done == pipeline.output(job).work_total
     assert pipeline.keys() == ["job/web.mp4"]
     assert pipeline.keys("work-bucket") == []
     assert len(pipeline.cloud.events()) == 2  # the output's and the job's
-    assert inspect_input(job)["outcome"] == "stopped"
+    assert inspect_input(job, 0)["outcome"] == "stopped"
     assert pipeline.keys("work-bucket") == []
 
 
 def test_inspecting_twice_at_once_plans_once(pipeline: Pipeline) -> None:
     job = pipeline.submit(source("cfr_25"), WEB)
-    first, second = at_once(lambda: inspect_input(job), lambda: inspect_input(job))
+    first, second = at_once(lambda: inspect_input(job, 0), lambda: inspect_input(job, 0))
     assert first == second
     assert first["outcome"] == "planned"
     pipeline.run_wave(job, first["waves"][0])
-    assert finish(job) == {"state": "finished"}
+    assert finish(job, 0) == {"state": "finished"}
     assert pipeline.output(job).work_done == pipeline.output(job).work_total
 
 
 def test_a_file_that_vanished_from_its_destination_fails_the_output_and_what_lists_it(pipeline: Pipeline) -> None:
     streams = [{"path": "h/a.m3u8", "source": "hls"}]
     job = pipeline.submit(source("cfr_25"), HLS, {"type": "playlist", "url": f"{OUT}m.m3u8", "streams": streams})
-    media, playlists = inspect_input(job)["waves"]
+    media, playlists = inspect_input(job, 0)["waves"]
     pipeline.run_tasks(media["tasks"], encode_task)
     (output,) = (item["output_id"] for item in media["outputs"])
     package_output(job, output)
@@ -111,7 +111,7 @@ def test_a_file_that_vanished_from_its_destination_fails_the_output_and_what_lis
 
     assert verify_output(job, output) == {"outcome": "failed"}
     pipeline.run_wave(job, playlists)
-    assert finish(job) == {"state": "failed"}
+    assert finish(job, 0) == {"state": "failed"}
     first, master = pipeline.outputs(job)
     assert (first.error_class, master.error_class) == ("UploadFailureError", "InputFileNotFound")
     assert pipeline.keys() == []
@@ -164,6 +164,6 @@ def test_a_source_that_is_removed_while_it_is_encoded_fails_the_job(pipeline: Pi
 def test_an_execution_that_is_stopped_from_outside_leaves_nothing_of_its_job(pipeline: Pipeline) -> None:
     job, (first, _) = encoded(pipeline, WEB, HLS)
     package_output(job, first)
-    execution_ended.handler({"detail": {"name": f"job-{job}", "status": "ABORTED"}}, None)
+    execution_ended.handler({"detail": {"name": f"job-{job}-0", "status": "ABORTED"}}, None)
     assert [output.state for output in pipeline.outputs(job)] == ["failed", "failed"]
     assert pipeline.keys() == pipeline.keys("work-bucket") == []

@@ -62,7 +62,7 @@ def test_passing_errors_of_s3_are_outlived(
         planned = until_it_works(inspect_input, job)
         (wave,) = planned["waves"]
         until_it_works(pipeline.run_wave, job, wave)
-        assert finish(job)["state"] == "finished", pipeline.output(job).error_message
+        assert finish(job, 0)["state"] == "finished", pipeline.output(job).error_message
 
     assert fault.answered == times
     assert frame_numbers(pipeline.fetch("job/web.mp4", tmp_path)) == list(range(125))
@@ -78,11 +78,11 @@ def test_a_table_that_is_busy_does_not_spoil_an_encode_or_a_delivery(
     count_often(monkeypatch)
     tally, upload, refused = Records.tally, Records.tally_upload, list[str]()
 
-    def busy_tally(self: Records, job: int, task: str, done: int, outputs: Any) -> bool:
+    def busy_tally(self: Records, job: int, attempt: int, task: str, done: int, outputs: Any) -> bool:
         if 0 < done < weight_of(pipeline, job, task):
             refused.append(task)
             raise TryAgain("The table is too busy.")
-        return tally(self, job, task, done, outputs)
+        return tally(self, job, attempt, task, done, outputs)
 
     def busy_upload(self: Records, output: int, done: int, total: int) -> bool:
         if done:
@@ -104,11 +104,11 @@ def weight_of(pipeline: Pipeline, job: int, task: str) -> int:
 def test_clearing_up_is_tried_again(pipeline: Pipeline) -> None:
     job = pipeline.submit(source("no_audio"), WEB | {"clip_length": 1})
     with sick("DeleteObjects", "work-bucket", "SlowDown", 7):
-        (wave,) = inspect_input(job)["waves"]
+        (wave,) = inspect_input(job, 0)["waves"]
         pipeline.run_wave(job, wave)
         with pytest.raises(TryAgain):
-            finish(job)
-        assert finish(job) == {"state": "finished"}
+            finish(job, 0)
+        assert finish(job, 0) == {"state": "finished"}
     assert pipeline.keys("work-bucket") == []
 
 
@@ -156,7 +156,7 @@ def test_a_bucket_that_allows_writing_only_fails_the_output_with_the_true_reason
 def test_what_was_delivered_before_a_worker_died_goes_when_the_output_fails_after_all(pipeline: Pipeline) -> None:
     """The second attempt finds the first one's file at the output's place: it must not take it for the customer's."""
     job = pipeline.submit(source("no_audio"), SHORT | {"thumbnails": {"number": 1, "base_url": OUT}})
-    (wave,) = inspect_input(job)["waves"]
+    (wave,) = inspect_input(job, 0)["waves"]
     pipeline.run_tasks(wave["tasks"], encode_task)
     output = pipeline.output(job).id
     with sick("PutObject", "frame_0000", "InternalError", 10_000) as fault, pytest.MonkeyPatch.context() as patch:
@@ -167,7 +167,7 @@ def test_what_was_delivered_before_a_worker_died_goes_when_the_output_fails_afte
         patch.undo()
         assert package_output(job, output) == {"outcome": "failed"}
         assert fault.answered
-    assert finish(job) == {"state": "failed"}
+    assert finish(job, 0) == {"state": "failed"}
     assert pipeline.keys() == []
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from defusedxml import ElementTree
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.functions.api.world import World
+from stepcoder.dialects.zencoder.xml import rendered
+from stepcoder_local.api_event import request_event
+from tests.functions.api.world import Reply, World
 
 SCALARS = (
     st.none()
@@ -72,3 +76,124 @@ def test_deep_bodies_do_no_harm(world: World, key: str, member: str, depth: int)
     for opening, closing in (("[", "]"), ('{"a":', "}")):
         value = opening * depth + "1" + closing * depth
         assert_answered(world, key, '{"input": "s3://acme-in/a.mov", "' + member + '": ' + value + "}")
+
+
+METHODS = st.sampled_from(["GET", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+ESCAPES = st.sampled_from(
+    ["%00", "%0A", "%20", "%2F", "%25", "%3C", "%C3%A9", "%FF", "%ED%A0%80", "%", "%zz", "+", "é"]
+)
+PARTS = st.sampled_from(
+    ["jobs", "account", "inputs", "outputs", "reports", "notifications", "1001", "1002", "7", "cancel", "progress",
+     "resubmit", "finish", "integration", "vod", "..", ".", "", "x" * 300]
+)  # fmt: skip
+SUFFIXES = st.sampled_from(["", "", ".json", ".xml", ".js", ".XML", ".html", "."])
+PATHS = st.builds(
+    lambda prefix, parts, suffix, slash: prefix + "/".join(["", *parts]) + suffix + slash,
+    st.sampled_from(["/api/v2", "/api/v1", "/api", "", "/api/v3"]),
+    st.lists(PARTS | ESCAPES, max_size=4),
+    SUFFIXES,
+    st.sampled_from(["", "/", "//"]),
+)
+NAMES = st.sampled_from(
+    ["api_key", "format", "callback", "page", "per_page", "state", "from", "to", "grouping", "since"]
+)
+WORDS = st.sampled_from(["xml", "js", "json", "1", "-1", "", "9" * 30, "finished", "App.done", "alert(1)", "2031-02-30",
+                         "2031-04-05", "<b>", "1e9"])  # fmt: skip
+QUERIES = st.lists(st.tuples(NAMES | ESCAPES, st.lists(WORDS | ESCAPES, max_size=2).map("".join)), max_size=4).map(
+    lambda pairs: "&".join(f"{name}={value}" for name, value in pairs)
+)
+ACCEPTS = st.sampled_from(
+    ["*/*", "application/xml", "text/html,application/xml;q=0.9", "application/json;q=x", ";;,", "\xff"]
+)
+TYPES = st.sampled_from(
+    ["application/json", "application/xml", "text/xml; charset=nonsense", "application/x-www-form-urlencoded",
+     "application/json; charset=utf-16", "", "\xff/\xff"]
+)  # fmt: skip
+JOB = {"input": "s3://acme-in/a.mov", "outputs": [{"label": "web"}]}
+CONTENTS = (
+    st.binary(max_size=60)
+    | st.text(max_size=40).map(str.encode)
+    | JOBS.map(lambda job: json.dumps(job).encode())
+    | JOBS.map(lambda job: rendered(job, "api-request").encode())
+    | st.sampled_from(
+        [json.dumps(JOB).encode(), rendered(JOB, "api-request").encode(), b"%7B%22input%22%3A1%7D=", b"<!DOCTYPE a>",
+         b"<api-request><outputs><output/></outputs>", json.dumps(JOB).encode("utf-16"), b"\xef\xbb\xbf{}", b"{", b"<"]
+    )
+)  # fmt: skip
+
+
+def assert_readable(method: str, reply: Reply) -> None:
+    """The answer is what it says it is, and has the headers of every answer."""
+    assert reply.status < 500, reply.body
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    kind = reply.headers.get("Content-Type")
+    if method == "HEAD" or reply.status in (204, 304):
+        assert reply.body == ""
+    elif kind == "application/xml; charset=utf-8":
+        assert ElementTree.fromstring(reply.body.encode()).tag == "api-response"
+    elif kind == "application/javascript; charset=utf-8":
+        document = re.fullmatch(r"[\w$.]+\((.*)\)", reply.body, re.ASCII)
+        assert document and json.loads(document[1]) is not None
+    else:
+        assert kind == "application/json; charset=utf-8"
+        assert json.loads(reply.body) is not None
+
+
+@settings(SHARED_WORLD, max_examples=400)
+@given(
+    method=METHODS,
+    path=PATHS,
+    query=QUERIES,
+    accept=st.none() | ACCEPTS,
+    content_type=st.none() | TYPES,
+    content=st.just(b"") | CONTENTS,
+    with_key=st.booleans(),
+)
+@example(
+    "POST", "/api/v2/jobs.xml/", "format=js&format=xml", None, "text/xml", rendered(JOB, "api-request").encode(), True
+)
+@example("GET", "/api/v1/jobs/1001/cancel.js", "callback=a,b", "*/*", None, b"{", True)
+def test_any_call_is_answered_in_the_format_it_names(
+    world: World,
+    key: str,
+    method: str,
+    path: str,
+    query: str,
+    accept: str | None,
+    content_type: str | None,
+    content: bytes,
+    with_key: bool,
+) -> None:
+    """From the bytes on the wire to the answer, the way a gateway writes events: decoded, duplicates joined."""
+    environ = {
+        "REQUEST_METHOD": method,
+        "RAW_URI": f"{path}?{query}",
+        "QUERY_STRING": query,
+        "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "localhost",
+        **({"HTTP_ACCEPT": accept} if accept is not None else {}),
+        **({"CONTENT_TYPE": content_type} if content_type is not None else {}),
+        **({"HTTP_ZENCODER_API_KEY": key} if with_key else {}),
+    }
+    assert_readable(method, world.send(request_event(environ, content, "$default", {})))
+
+
+@SHARED_WORLD
+@given(body=JOBS)
+def test_a_job_in_xml_is_made_or_refused_in_sentences(world: World, key: str, body: dict[str, Any]) -> None:
+    headers = {"zencoder-api-key": key, "content-type": "application/xml"}
+    reply = world.call("POST", "/jobs", rendered(body, "api-request"), headers=headers)
+    assert reply.status in (201, 400, 422), reply.body
+
+
+@SHARED_WORLD
+@given(st.dictionaries(st.text(max_size=20), st.text(max_size=60), max_size=6))
+def test_any_headers_do_no_harm(world: World, key: str, headers: dict[str, str]) -> None:
+    known = dict(zip(("accept", "if-none-match", "content-type", "idempotency-key"), headers.values(), strict=False))
+    for method in ("GET", "POST"):
+        reply = world.call(method, "/jobs", MOCK, headers={**headers, **known, "zencoder-api-key": key})
+        assert_readable(method, reply)
+
+
+MOCK = {"input": "https://media.example.com/in.mov", "mock": True}

@@ -54,7 +54,7 @@ def test_while_it_encodes_each_output_has_its_own_numbers(world: World, key: str
     store.move_input(1002, "finished")
     store.set_output_totals(1003, 200)
     store.move_output(1003, "processing")
-    store.tally(1001, "t", 100, [1003])
+    store.tally(1001, 0, "t", 100, [1003])
     output = progress(world, key, "/outputs/1003")
     assert output == {
         "state": "processing",

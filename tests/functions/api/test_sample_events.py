@@ -12,6 +12,7 @@ EXPECTED = {
     "create_job": 201,
     "create_mock_job": 201,
     "list_jobs": 200,
+    "list_notifications": 200,
     "job_details": 200,
     "job_progress": 200,
     "cancel_job": 204,
@@ -19,6 +20,7 @@ EXPECTED = {
     "input_progress": 200,
     "output_details": 200,
     "output_progress": 200,
+    "vod_report": 200,
     "preflight": 204,
     "unknown_path": 404,
 }

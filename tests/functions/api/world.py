@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from stepcoder import runtime
+from stepcoder import rates, runtime
 from stepcoder.aws import workflow
 from stepcoder.records import credentials
 from stepcoder.records.store import Records, records
@@ -29,6 +29,8 @@ _TABLE = {
         {"AttributeName": "account_id", "AttributeType": "N"},
         {"AttributeName": "job_id", "AttributeType": "N"},
         {"AttributeName": "unfinished", "AttributeType": "S"},
+        {"AttributeName": "told_account", "AttributeType": "N"},
+        {"AttributeName": "told_at", "AttributeType": "S"},
     ],
     "KeySchema": [{"AttributeName": "path", "KeyType": "HASH"}],
     "GlobalSecondaryIndexes": [
@@ -36,11 +38,15 @@ _TABLE = {
             "IndexName": name,
             "KeySchema": [
                 {"AttributeName": attribute, "KeyType": "HASH"},
-                {"AttributeName": "job_id", "KeyType": "RANGE"},
+                {"AttributeName": order, "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "ALL"},
         }
-        for name, attribute in (("account-jobs", "account_id"), ("unfinished", "unfinished"))
+        for name, attribute, order in (
+            ("account-jobs", "account_id", "job_id"),
+            ("unfinished", "unfinished", "job_id"),
+            ("told", "told_account", "told_at"),
+        )
     ],
 }
 
@@ -114,12 +120,13 @@ class World:
     def send(self, event: dict[str, Any]) -> Reply:
         """Give an event to the function that the template routes its path to."""
         parts = event["rawPath"].strip("/").split("/")
-        known = ("account", "jobs", "inputs", "outputs")
+        known = ("keys", "secrets", "credentials", "account", "jobs", "inputs", "outputs", "reports", "notifications")
         name = next((function for function in known for part in parts if part.split(".")[0] == function), "account")
+        name = "keys" if name == "secrets" else name
         answer = importlib.import_module(f"api.{name}").handler(event, None)
         return Reply(answer["statusCode"], answer["headers"], answer["body"] or "")
 
-    def start_job(self, job_id: int) -> None:
+    def start_job(self, job_id: int, attempt: int) -> None:
         if self.workflow_fault is not None:
             raise self.workflow_fault
         self.started.append(job_id)
@@ -153,11 +160,13 @@ def world_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "STEPCODER_TABLE": "jobs",
         "STEPCODER_WORK_BUCKET": "stepcoder-work",
         "STEPCODER_OUTPUT_BUCKET": "stepcoder-output",
+        "STEPCODER_RATE_LIMITS": "default=1000000,create_job=1000000,output_progress=1000000",
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
         runtime.reset()
+        rates.forget()
         monkeypatch.setattr(runtime, "client", _lasting_client)
         monkeypatch.setattr(credentials, "_N", 2)  # hashing passwords is slow on purpose
         runtime.client("dynamodb").create_table(**_TABLE)
@@ -165,5 +174,6 @@ def world_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         monkeypatch.setenv("STEPCODER_NOTIFICATION_QUEUE_URL", queue["QueueUrl"])
         world = World()
         monkeypatch.setattr(workflow, "start_job", world.start_job)
+        monkeypatch.setattr(workflow, "execution_status", lambda job_id, attempt: None)
         yield world
     runtime.reset()

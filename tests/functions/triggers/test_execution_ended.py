@@ -24,8 +24,8 @@ def event(name: str, status: str) -> dict:
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
 def test_an_execution_that_broke_off_ends_its_job(cloud, status):
     job = cloud.add_job(targets=["https://hook.example/z"])
-    handler(event(f"job-{job.id}", status), None)
-    handler(event(f"job-{job.id}", status), None)
+    handler(event(f"job-{job.id}-0", status), None)
+    handler(event(f"job-{job.id}-0", status), None)
     assert cloud.records.job(job.id).state == "failed"
     assert cloud.events() == [f"msg_{job.id}_job_0"]
 

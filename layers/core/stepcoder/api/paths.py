@@ -19,8 +19,8 @@ def locate(raw_path: str, stage: str, dialect: Dialect) -> Address:
     for prefix in dialect.prefixes:
         inside = _without_prefix(path, prefix)
         if inside != path:
-            return _split_suffix(inside, dialect)
-    return Address("/", dialect.formats[""])
+            return _split_suffix(inside, dialect, "v1" if prefix.endswith("/v1") else "v2")
+    return Address("/", "")
 
 
 def whole_number(text: str) -> int:
@@ -34,8 +34,8 @@ def _without_prefix(path: str, prefix: str) -> str:
     return path[len(prefix) :] or "/" if path == prefix or path.startswith(prefix + "/") else path
 
 
-def _split_suffix(path: str, dialect: Dialect) -> Address:
+def _split_suffix(path: str, dialect: Dialect, version: str) -> Address:
     match = _SUFFIX.match(path)
     if match and match["suffix"].lower() in dialect.formats:
-        return Address(match["path"], dialect.formats[match["suffix"].lower()])
-    return Address(path, dialect.formats[""])
+        return Address(match["path"], match["suffix"].lower(), version)
+    return Address(path, "", version)

@@ -45,6 +45,14 @@ def at_most(name: str, value: Any) -> Condition:
     return Condition("<=", name, (value,))
 
 
+def at_least(name: str, value: Any) -> Condition:
+    return Condition(">=", name, (value,))
+
+
+def more_than(name: str, value: Any) -> Condition:
+    return Condition(">", name, (value,))
+
+
 def one_of(name: str, values: Iterable[Any]) -> Condition:
     """At most 100 values (DynamoDB's limit). Sorted, so that the same condition is always the same text."""
     return Condition("in", name, tuple(sorted(values)))

@@ -1,7 +1,10 @@
 """The only place that speaks to DynamoDB. It knows items, keys and conditions; what they mean is records/.
 
 Table: partition key `path` (S). Indexes: `account-jobs` (`account_id` N, `job_id` N; projects `state`) and the sparse
-`unfinished` (`unfinished` S, `job_id` N; keys only). TTL attribute `expires_at` (epoch seconds).
+`unfinished` (`unfinished` S, `job_id` N; keys only) and `told` (`told_account` N, `told_at` S; keys only).
+
+TTL attribute `expires_at` (epoch seconds). DynamoDB deletes a day or two late: from that moment on an item counts as
+absent here, when it is read by its path and when a new one is put there.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stepcoder import runtime
-from stepcoder.aws.expressions import Condition, Placeholders, absent, condition_text, equals, update_text
+from stepcoder.aws.expressions import Condition, Placeholders, absent, at_most, condition_text, equals, update_text
 from stepcoder.aws.faults import error_code, passing_faults
 from stepcoder.aws.marshal import from_item, to_attribute, to_item
 from stepcoder.errors import StepcoderError, TryAgain
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 ACCOUNT_JOBS = "account-jobs"
 UNFINISHED = "unfinished"
+TOLD = "told"
 
 _BATCH_READ = 100  # keys per BatchGetItem, AWS's limit
 _ATTEMPTS = 12  # for contention between transactions and for unprocessed keys: about 5 seconds in all
@@ -73,7 +77,8 @@ class Table:
         """The item at a path, strongly consistent; None if there is none."""
         with passing_faults("a read"):
             answer = self._client.get_item(TableName=self.name, Key=_key(path), ConsistentRead=True)
-        return from_item(answer["Item"]) if "Item" in answer else None
+        item = from_item(answer["Item"]) if "Item" in answer else {}
+        return item if item and not _is_over(item) else None
 
     def get_many(self, paths: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The items that exist among `paths`, by path, strongly consistent. Any number of paths."""
@@ -81,7 +86,8 @@ class Table:
         found: dict[str, dict[str, Any]] = {}
         for start in range(0, len(wanted), _BATCH_READ):
             for item in self._batch([_key(path) for path in wanted[start : start + _BATCH_READ]]):
-                found[item["path"]] = item
+                if not _is_over(item):
+                    found[item["path"]] = item
         return found
 
     def _batch(self, keys: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -148,14 +154,19 @@ class Table:
         hash_value: str | int,
         *,
         newest_first: bool = True,
+        within: Condition | None = None,
         where: Condition | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """Entries of an index in key order, as projected, eventually consistent; read page by page as consumed."""
+        """Entries of an index in key order, as projected, eventually consistent; read page by page as consumed.
+
+        `within` bounds the index's sort key, so that nothing else is read; `where` drops what was read.
+        """
         placeholders = Placeholders()
+        keys = [equals(hash_name, hash_value), *([within] if within is not None else [])]
         request: dict[str, Any] = {
             "TableName": self.name,
             "IndexName": index,
-            "KeyConditionExpression": condition_text(equals(hash_name, hash_value), placeholders),
+            "KeyConditionExpression": " AND ".join(condition_text(key, placeholders) for key in keys),
             "ScanIndexForward": not newest_first,
         }
         if where is not None:
@@ -191,7 +202,8 @@ class Table:
         request: dict[str, Any] = {"TableName": self.name, "Item": {**to_item(put.item), **_key(put.path)}}
         if put.only_new:
             placeholders = Placeholders()
-            request["ConditionExpression"] = condition_text(absent("path"), placeholders)
+            free = absent("path") | at_most("expires_at", _now())
+            request["ConditionExpression"] = condition_text(free, placeholders)
             request.update(placeholders.as_arguments())
         return request
 
@@ -205,6 +217,14 @@ class Table:
             request["ConditionExpression"] = condition_text(update.when, placeholders)
         request.update(placeholders.as_arguments())
         return request
+
+
+def _is_over(item: Mapping[str, Any]) -> bool:
+    return "expires_at" in item and item["expires_at"] <= _now()
+
+
+def _now() -> int:
+    return int(runtime.now().timestamp())
 
 
 def _key(path: str) -> dict[str, Any]:

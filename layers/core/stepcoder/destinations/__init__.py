@@ -10,12 +10,13 @@ from stepcoder.net import redact
 __all__ = ["Delivered", "Destination", "OnBytes", "open_destination"]
 
 
-def open_destination(url: str, objects: WritesObjects) -> Destination:
+def open_destination(url: str, objects: WritesObjects, *, by_customer: bool = False) -> Destination:
     """The directory that `url` (the place of an output's main file) lies in. Nothing is written yet.
 
-    Raises OutputError for a URL that can't be delivered to.
+    `by_customer`: `objects` signs with the customer's credentials, not with the service's role. Raises OutputError for
+    a URL that can't be delivered to.
     """
     scheme = url.strip().partition("://")[0].lower()
     if scheme == "s3" or scheme.startswith("s3+"):
-        return S3Destination(url, objects)
+        return S3Destination(url, objects, by_customer=by_customer)
     raise OutputError("InvalidFilePathError", f"Outputs can be delivered to s3 URLs, but not to {redact(url)!r}.")

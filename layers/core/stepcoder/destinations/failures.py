@@ -22,10 +22,30 @@ _S3 = {
     "RequestTimeout": ("UploadTimeoutError", "The upload to {url} was too slow: it timed out."),
 }
 
+_NOT_THEIRS = (
+    "UploadAccessDeniedError",
+    "Access to {url} was denied. Allow the owner of the credentials that the job uses to write there (s3:PutObject).",
+)
+_S3_BY_CUSTOMER = {
+    "AccessDenied": _NOT_THEIRS,
+    "AllAccessDisabled": _NOT_THEIRS,
+    "Forbidden": _NOT_THEIRS,
+    "403": _NOT_THEIRS,
+    "SignatureDoesNotMatch": (
+        "InvalidUsernameOrPasswordError",
+        "S3 refused the credentials that the job uses for {url}: the secret key does not belong to the access key.",
+    ),
+    "InvalidAccessKeyId": (
+        "InvalidAccessKeyIdError",
+        "S3 does not know the access key of the credentials that the job uses for {url}.",
+    ),
+}
 
-def from_s3(code: str, url: str) -> OutputError:
-    """The failure behind an S3 error code."""
-    error_class, sentence = _S3.get(code, ("UploadFailureError", f"S3 did not accept {{url}}: it answered {code}."))
+
+def from_s3(code: str, url: str, *, by_customer: bool = False) -> OutputError:
+    """The failure behind an S3 error code. `by_customer`: the request was signed with the customer's credentials."""
+    known = _S3 | _S3_BY_CUSTOMER if by_customer else _S3
+    error_class, sentence = known.get(code, ("UploadFailureError", f"S3 did not accept {{url}}: it answered {code}."))
     return OutputError(error_class, sentence.format(url=url))
 
 

@@ -35,14 +35,17 @@ class WritesObjects(Protocol):
 class S3Destination:
     """The directory that the key of an `s3://bucket/directory/file` URL lies in."""
 
-    def __init__(self, url: str, objects: WritesObjects, *, pause: Pause = time.sleep) -> None:
+    def __init__(
+        self, url: str, objects: WritesObjects, *, by_customer: bool = False, pause: Pause = time.sleep
+    ) -> None:
+        """`by_customer`: `objects` signs with the customer's credentials, not with the service's role."""
         try:
             place = s3.parse(url)
         except ValueError as error:
             raise OutputError("InvalidFilePathError", str(error)) from None
         self._bucket = place.bucket
         self._directory = place.key[: place.key.rfind("/") + 1]
-        self._objects = objects
+        self._objects, self._by_customer = objects, by_customer
         self._pause = pause
         self._begun: dict[str, None] = {}
 
@@ -75,7 +78,7 @@ class S3Destination:
             except Exception as error:
                 code = error_code(error)
                 if code:
-                    raise failures.from_s3(code, place.url) from error
+                    raise failures.from_s3(code, place.url, by_customer=self._by_customer) from error
                 raise
 
     def delete_all(self) -> None:
@@ -90,7 +93,7 @@ class S3Destination:
         if first is None:
             return
         code, url = error_code(first), s3.S3Place(self._bucket, self._directory).url
-        raise (failures.from_s3(code, url) if code else first) from first
+        raise (failures.from_s3(code, url, by_customer=self._by_customer) if code else first) from first
 
     def _place(self, name: str) -> s3.S3Place:
         segments = name.split("/")

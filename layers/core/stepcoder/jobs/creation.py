@@ -8,15 +8,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stepcoder import runtime
+from stepcoder.accounts import require_active
 from stepcoder.aws import workflow
+from stepcoder.aws.table import Conflict
+from stepcoder.credentials.checking import check_credentials
 from stepcoder.errors import InvalidRequest
-from stepcoder.jobs.links import temporary_link
-from stepcoder.records.model import Account, Input, Job, Output
+from stepcoder.jobs.drafting import Draft, Origin, shown
+from stepcoder.jobs.idempotency import earlier_job, receipt_for
+from stepcoder.records.model import Account, Job, Output
 from stepcoder.records.store import Records, records
+from stepcoder.s3 import without_login
 
 if TYPE_CHECKING:
+    from stepcoder.records.receipts import Receipt
     from stepcoder.request.locations import Location
-    from stepcoder.request.model import JobRequest, NotificationRequest, OutputRequest
+    from stepcoder.request.model import JobRequest, OutputRequest
+
+_PLAIN = Origin()
 
 
 @dataclass(frozen=True)
@@ -37,90 +45,58 @@ class CreatedJob:
     outputs: tuple[CreatedOutput, ...]
 
 
-def create_job(account: Account, request: JobRequest) -> CreatedJob:
+def create_job(account: Account, request: JobRequest, origin: Origin = _PLAIN) -> CreatedJob:
     """Make the job durable, start it, and say where its files will be. A mock job is only checked and described.
 
     A job whose execution can't be started stays `pending`: the client hears of it as of any other, and the sweeper
-    starts it later. Raises BodyTooLarge, TryAgain; after either nothing was stored.
+    starts it later. A request that comes again with its idempotency key makes no second job: it is told of the first.
+    Raises Forbidden, InvalidRequest, BodyTooLarge, TryAgain; after any of them nothing was stored.
     """
+    require_active(account)
     if account.integration_mode or account.key_kind == "integration":
         request = request.model_copy(update={"test": True})
-    locations = [_location(output) for output in request.outputs]
+    locations = tuple(_location(output) for output in request.outputs)
     _refuse_work_bucket(request, locations)
+    check_credentials(account, request)
     if request.mock:
-        return _described(None, [None] * len(locations), request, [_shown(location) for location in locations])
-    job, outputs = _store(records(), account, request, locations)
+        mocks = zip(request.outputs, locations, strict=True)
+        described = tuple(CreatedOutput(None, output.label, shown(location)) for output, location in mocks)
+        return CreatedJob(None, request.test, described)
+    store, receipt = records(), receipt_for(account, origin.idempotency_key, request)
+    return _earlier(store, receipt) or _made(store, Draft(account, request, locations, origin), receipt)
+
+
+def _made(store: Records, draft: Draft, receipt: Receipt | None) -> CreatedJob:
+    job, source, outputs = draft.records(store.new_ids(len(draft.request.outputs)))
+    try:
+        store.create(job, source, outputs, draft.request.to_json(), receipt)
+    except Conflict:
+        # The same request came twice at the same moment: whoever was first made the job.
+        first = _earlier(store, receipt)
+        if first is None:
+            raise
+        return first
     _start(job.id)
-    return _described(job.id, job.output_ids, request, [output.url for output in outputs])
+    return _described(job, outputs)
 
 
-def _refuse_work_bucket(request: JobRequest, locations: Sequence[Location]) -> None:
-    """The plans and chunks of every account's jobs lie there: nobody's output may."""
-    from stepcoder.request.locations import directory
-
-    ours = f"s3://{runtime.settings().work_bucket}/"
-    problems = []
-    for index, (asked, location) in enumerate(zip(request.outputs, locations, strict=True)):
-        sets = [directory(each.base_url).target for each in asked.thumbnails if each.base_url]
-        if any(target.startswith(ours) for target in (location.target, *sets)):
-            problems.append(f"outputs[{index}] names a bucket that this service keeps for its own work.")
-    if problems:
-        raise InvalidRequest(*problems)
+def _earlier(store: Records, receipt: Receipt | None) -> CreatedJob | None:
+    job_id = earlier_job(store, receipt)
+    if job_id is None:
+        return None
+    job = store.job(job_id)
+    return _described(job, store.outputs(job))
 
 
-def _store(
-    store: Records, account: Account, request: JobRequest, locations: Sequence[Location]
-) -> tuple[Job, list[Output]]:
-    job_id, input_id, output_ids = store.new_ids(len(request.outputs))
-    job = Job(
-        id=job_id,
-        account_id=account.id,
-        input_id=input_id,
-        output_ids=tuple(output_ids),
-        test=request.test,
-        private=request.private,
-        pass_through=request.pass_through,
-        grouping=request.grouping,
-        notifications=_notifications(request.notifications),
-    )
-    source = Input(
-        id=input_id,
-        job_id=job_id,
-        account_id=account.id,
-        url=request.input,
-        state="waiting",  # what clients are told until something happens (zencoder-api 2.7)
-        test=job.test,
-        private=job.private,
-    )
-    outputs = [
-        _output(job, output_id, index, request.outputs[index], locations[index])
-        for index, output_id in enumerate(output_ids)
-    ]
-    store.create(job, source, outputs, request.to_json())
-    return job, outputs
-
-
-def _output(job: Job, output_id: int, index: int, asked: OutputRequest, location: Location) -> Output:
-    return Output(
-        id=output_id,
-        job_id=job.id,
-        account_id=job.account_id,
-        index=index,
-        url=_shown(location),
-        target=location.target,
-        temporary=location.temporary,
-        kind=asked.type,
-        label=asked.label,
-        notifications=_notifications(asked.notifications),
-        test=job.test,
-        private=job.private,
-    )
+def _described(job: Job, outputs: Sequence[Output]) -> CreatedJob:
+    made = tuple(CreatedOutput(output.id, output.label, output.url) for output in outputs)
+    return CreatedJob(job.id, job.test, made)
 
 
 def _start(job_id: int) -> None:
     try:
-        workflow.start_job(job_id)
-        records().move_job(job_id, "waiting")
+        workflow.start_job(job_id, 0)
+        records().move_job(job_id, "waiting", attempt=0)
     except Exception:
         # The job is durable: whatever went wrong here, the client must not be told otherwise.
         runtime.logger().exception("a job was accepted but not started; the sweeper will start it", job_id=job_id)
@@ -133,19 +109,15 @@ def _location(output: OutputRequest) -> Location:
     return resolve(output, output_bucket=runtime.settings().output_bucket, token_hex=secrets.token_hex, day=day)
 
 
-def _shown(location: Location) -> str:
-    return temporary_link(location.target) if location.temporary else location.display_url
+def _refuse_work_bucket(request: JobRequest, locations: Sequence[Location]) -> None:
+    """The plans and chunks of every account's jobs lie there: nobody's output may."""
+    from stepcoder.request.locations import directory
 
-
-def _notifications(asked: Sequence[NotificationRequest]) -> list[dict[str, object]]:
-    return [notification.model_dump(mode="json", exclude_none=True) for notification in asked]
-
-
-def _described(
-    job_id: int | None, output_ids: Sequence[int | None], request: JobRequest, urls: Sequence[str]
-) -> CreatedJob:
-    outputs = tuple(
-        CreatedOutput(output_id, output.label, url)
-        for output_id, output, url in zip(output_ids, request.outputs, urls, strict=True)
-    )
-    return CreatedJob(job_id, request.test, outputs)
+    ours = f"s3://{runtime.settings().work_bucket}/"
+    problems = []
+    for index, (asked, location) in enumerate(zip(request.outputs, locations, strict=True)):
+        sets = [directory(each.base_url).target for each in asked.thumbnails if each.base_url]
+        if any(without_login(target).startswith(ours) for target in (location.target, *sets)):
+            problems.append(f"outputs[{index}] names a bucket that this service keeps for its own work.")
+    if problems:
+        raise InvalidRequest(*problems)

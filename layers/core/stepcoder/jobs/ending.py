@@ -1,7 +1,7 @@
 """How jobs end: by themselves, by failure of what ran them, by their owner's wish. Asking again changes nothing.
 
-A job stays in the `unfinished` index until it is terminal and its last notification is queued. Whoever dies on the way
-leaves it there, and the sweeper comes back to it.
+A job stays in the `unfinished` index until it is terminal, its last notification is queued and its usage is counted.
+Whoever dies on the way leaves it there, and the sweeper comes back to it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ from stepcoder.notifications import queue_job_notifications, queue_output_notifi
 from stepcoder.records.model import Job, Output
 from stepcoder.records.store import Records, records
 from stepcoder.states import TERMINAL_JOB, TERMINAL_OUTPUT, job_outcome
+from stepcoder.usage import count_outputs
 
 STOPPED_CLASS = "WorkerTimeoutError"
 STOPPED_MESSAGE = "The job was attempted several times and could not be completed."
 
 
-def finish_job(job_id: int) -> bool:
+def finish_job(job_id: int, attempt: int | None = None) -> bool:
     """End a job whose outputs have all ended: its state follows from theirs, and everybody is told, job targets last.
 
-    False: an output is still under way, nothing was ended. Raises NotFound, and TryAgain while another worker is
-    telling the same.
+    With an `attempt`, nothing is done to a job that is in a later one. False: an output is still under way, nothing
+    was ended. Raises NotFound, and TryAgain while another worker is telling the same.
     """
     store = records()
     job = store.job(job_id)
+    if attempt is not None and job.attempt != attempt:
+        return True
     if job.state == "cancelled":
         _cancel_parts(store, job)  # whoever cancelled may have died half-way
     outputs = store.outputs(job)
@@ -36,21 +39,25 @@ def finish_job(job_id: int) -> bool:
     return True
 
 
-def fail_unfinished(job_id: int, error_class: str = STOPPED_CLASS, message: str = STOPPED_MESSAGE) -> None:
+def fail_unfinished(
+    job_id: int, attempt: int | None = None, error_class: str = STOPPED_CLASS, message: str = STOPPED_MESSAGE
+) -> None:
     """Whatever of the job has not ended fails, because nothing runs any more that could end it. Then as finish_job.
 
     Outputs of an input that failed, and that never started, become no_input. Raises NotFound, TryAgain.
     """
     store = records()
     job = store.job(job_id)
+    if attempt is not None and job.attempt != attempt:
+        return
     if job.state not in TERMINAL_JOB:
         error = {"error_class": error_class, "error_message": message}
-        store.move_input(job.input_id, "failed", **error)
+        store.move_input(job.input_id, "failed", attempt=job.attempt, **error)
         input_failed = store.input(job.input_id).state == "failed"
         for output in _unfinished(store, job):
-            if not (input_failed and store.move_output(output.id, "no_input")):
-                store.move_output(output.id, "failed", **error)
-    finish_job(job_id)
+            if not (input_failed and store.move_output(output.id, "no_input", attempt=job.attempt)):
+                store.move_output(output.id, "failed", attempt=job.attempt, **error)
+    finish_job(job_id, job.attempt)
 
 
 def cancel_everything(job_id: int) -> bool:
@@ -60,8 +67,10 @@ def cancel_everything(job_id: int) -> bool:
     """
     store = records()
     job = store.job(job_id)
-    if not store.move_job(job_id, "cancelled"):
-        return False
+    while not store.move_job(job_id, "cancelled", attempt=job.attempt):
+        seen, job = job, store.job(job_id)
+        if job.attempt == seen.attempt:
+            return False
     try:
         _cancel_parts(store, job)
         _tell(store, job)
@@ -74,14 +83,17 @@ def cancel_everything(job_id: int) -> bool:
 def _enter_outcome(store: Records, job: Job, outputs: list[Output]) -> None:
     outcome = job_outcome([output.state for output in outputs])
     if outcome == "finished":
-        store.move_job(job.id, "processing")  # a job that had nothing to do finishes, too
-    store.move_job(job.id, outcome)
+        store.move_job(job.id, "processing", attempt=job.attempt)  # a job that had nothing to do finishes, too
+    store.move_job(job.id, outcome, attempt=job.attempt)
 
 
 def _cancel_parts(store: Records, job: Job) -> None:
-    store.move_input(job.input_id, "cancelled")
+    # Parts that a later attempt has taken up are not of the job that was cancelled.
+    if store.input(job.input_id).attempt <= job.attempt:
+        store.move_input(job.input_id, "cancelled")
     for output in _unfinished(store, job):
-        store.move_output(output.id, "cancelled")
+        if output.attempt <= job.attempt:
+            store.move_output(output.id, "cancelled", attempt=output.attempt)
 
 
 def _unfinished(store: Records, job: Job) -> list[Output]:
@@ -92,4 +104,5 @@ def _tell(store: Records, job: Job) -> None:
     told = [queue_output_notifications(output_id) for output_id in job.output_ids]
     if not all(told) or not queue_job_notifications(job.id):
         raise TryAgain(f"The notifications of job {job.id} are being queued by another worker.")
-    store.settle(job.id)
+    count_outputs(job.output_ids)  # those that were finished by a worker who died before it could
+    store.settle(job)

@@ -44,7 +44,10 @@ def output_of(account: Account, output_id: int) -> Output:
 
 def whole_job(account: Account, job_id: int) -> WholeJob:
     """The account's job with all that belongs to it. Raises NotFound."""
-    return _with_media(records(), [job_of(account, job_id)])[0]
+    whole = _with_media(records(), [job_of(account, job_id)])
+    if not whole:
+        raise _missing("job", job_id)
+    return whole[0]
 
 
 def list_jobs(account: Account, page: int, per_page: int, state: str | None = None) -> list[WholeJob]:
@@ -56,20 +59,25 @@ def list_jobs(account: Account, page: int, per_page: int, state: str | None = No
 
 
 def _owned(noun: str, account: Account, read: Callable[[int], Record], record_id: int) -> Record:
-    missing = NotFound(f"There is no {noun} with the id {record_id}.")
     try:
         record = read(record_id)
     except NotFound as unknown:
-        raise missing from unknown
+        raise _missing(noun, record_id) from unknown
     if record.account_id != account.id:
-        raise missing
+        raise _missing(noun, record_id)
     return record
+
+
+def _missing(noun: str, record_id: int) -> NotFound:
+    return NotFound(f"There is no {noun} with the id {record_id}.")
 
 
 def _with_media(store: Records, jobs: list[Job]) -> list[WholeJob]:
     inputs = store.inputs_by_id(job.input_id for job in jobs)
     outputs = store.outputs_by_id(output_id for job in jobs for output_id in job.output_ids)
+    # All of a job goes at one moment; it may have come since the job was read.
+    whole = (job for job in jobs if job.input_id in inputs and outputs.keys() >= set(job.output_ids))
     return [
         WholeJob(job, inputs[job.input_id], tuple(with_fresh_link(outputs[each]) for each in job.output_ids))
-        for job in jobs
+        for job in whole
     ]

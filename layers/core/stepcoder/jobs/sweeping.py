@@ -12,6 +12,7 @@ from typing import Literal
 
 from stepcoder import runtime
 from stepcoder.aws import workflow
+from stepcoder.jobs.beginning import begin
 from stepcoder.jobs.ending import finish_job
 from stepcoder.records.store import records
 from stepcoder.states import TERMINAL_JOB
@@ -30,7 +31,7 @@ def sweep() -> dict[str, int]:
     """
     unfinished = list(records().unfinished_jobs())
     # Asked after the listing: a job that ended in between is merely looked at for nothing.
-    running = workflow.running_jobs() if unfinished else set()
+    running = workflow.running() if unfinished else set()
     findings: Counter[str] = Counter()
     for job_id in unfinished:
         try:
@@ -41,24 +42,23 @@ def sweep() -> dict[str, int]:
     return dict(findings)
 
 
-def look_after(job_id: int, running: set[int]) -> Finding:
-    """Set one unfinished job right. `running`: jobs known to have a running execution."""
+def look_after(job_id: int, running: set[workflow.Run]) -> Finding:
+    """Set one unfinished job right. `running`: attempts known to have a running execution."""
     job = records().job(job_id)
     if job.state in TERMINAL_JOB:
         finish_job(job_id)
         return "told"
-    if job_id in running:
+    if (job_id, job.attempt) in running:
         return "running"
     if _age(job.submitted_at) < _GRACE:
         return "young"
-    status = workflow.execution_status(job_id)
+    status = workflow.execution_status(job_id, job.attempt)
     if status is None:
-        workflow.start_job(job_id)
-        return "started"
+        return "running" if begin(job_id) == "waiting" else "started"
     if status == "RUNNING":
         return "running"
     # Whatever the execution left open fails, and nothing of it stays behind.
-    finish(job_id)
+    finish(job_id, job.attempt)
     return "ended"
 
 

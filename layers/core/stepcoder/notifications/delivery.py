@@ -1,82 +1,90 @@
-"""From a message in the queue to a customer's server: one attempt, and when the next one is due. Queueing is elsewhere.
+"""From a message in the queue to its target: one attempt, its log, and when the next one is due. Queueing is elsewhere.
 
-Up to 20 attempts (the queue's redrive policy counts them), the wait doubling from 5 seconds to an hour (4.3).
+Up to 20 attempts, the wait doubling from 5 seconds to an hour (zencoder-api 4.3). The queue counts them and parks what
+was given up in its dead-letter queue; the log (records/deliveries.py) tells the customer.
+
+Outputs are told of before their job (4.3), which a standard queue does not promise. A job's message names those of its
+outputs; as long as one of them has not been tried once, it is queued again for later, but for a minute at most: an
+output's receiver that doesn't answer must not keep the job's from hearing. Not a FIFO queue, because that one holds
+back everything behind a message that failed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+import json
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from stepcoder import runtime
-from stepcoder.aws import queue
-from stepcoder.aws.objects import Objects
-from stepcoder.errors import StepcoderError
-from stepcoder.net import AddressPolicy, Client, NetError, redact
+from stepcoder.aws import mail, queue
+from stepcoder.errors import StepcoderError, TryAgain
+from stepcoder.net import redact
+from stepcoder.notifications.bodies import NoLongerKept, in_format, stored_body
+from stepcoder.notifications.outcomes import Outcome
+from stepcoder.notifications.posting import headers_for, post_to
+from stepcoder.notifications.targets import NO_SENDER
+from stepcoder.records.deliveries import DeliveryAttempt, DeliveryState
 from stepcoder.records.store import records
-from stepcoder.signing import signature_headers
 
-if TYPE_CHECKING:
-    from stepcoder.net import Answer
-
-USER_AGENT = "Stepcoder/1"
-_SECONDS_TO_ANSWER = 15
+MOST_ATTEMPTS = 20  # the queue's maxReceiveCount says the same
 _FIRST_WAIT = 5
 _LONGEST_WAIT = 3600
 _LONGEST_WISH = 6 * 3600  # of a Retry-After; SQS hides a message for 12 hours at most
-_GONE = 410
+_LONGEST_REASON = 500
 
+_LEAD = timedelta(seconds=60)
+_LOOK_AGAIN = 2  # seconds
 
-class Post(Protocol):
-    """How a body gets to a URL: the guarded client's `post`, or a test's."""
+# A further copy is dropped. Not of what was given up: an operator may send that back from the dead-letter queue.
+_THROUGH: frozenset[DeliveryState] = frozenset({"delivered", "gone", "refused", "kept"})
 
-    def __call__(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer: ...
+Attempt = Callable[[Mapping[str, Any]], Outcome]
 
 
 class Undelivered(StepcoderError):
-    """The target did not take the notification. `retry_after`: seconds it asked us to wait, 0 if it didn't ask."""
-
-    def __init__(self, reason: str, retry_after: int = 0) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
+    """The target did not take the notification this time; the queue keeps the message."""
 
 
-def deliver(message: Mapping[str, Any], post: Post | None = None) -> None:
-    """Post one queued notification. Taken: a 2xx, or a 410, by which the target refuses it for ever.
-
-    Raises Undelivered for every other answer and for none, TryAgain when our own storage is out of reach.
-    """
-    body = _body(message)
-    headers = _headers(message, body)
-    target = str(message["target"])
+def deliver(message: Mapping[str, Any]) -> Outcome:
+    """One attempt, by the message's channel. Raises TryAgain when our own storage is out of reach."""
     try:
-        answer = (post or _guarded_post)(target, body, headers, _SECONDS_TO_ANSWER)
-    except NetError as error:
-        raise Undelivered(str(error)) from error
-    if answer.status == _GONE:
-        runtime.logger().info("notification target is gone", job_id=message["job_id"], target=redact(target))
-    elif not 200 <= answer.status < 300:
-        reason = f"{redact(target)} answered {answer.status}."
-        raise Undelivered(reason, _wished_wait(answer.headers, runtime.now()))
+        body = stored_body(message)
+    except NoLongerKept as lost:
+        return Outcome("refused", reason=str(lost))
+    if message["channel"] == "mail":
+        return _mail(message, body)
+    written = in_format(message["format"], body)
+    account = records().account(message["account_id"])
+    return post_to(message["target"], written, headers_for(message, account, written))
 
 
-def deliver_received(message: Mapping[str, Any], attempt: int, receipt_handle: str, post: Post | None = None) -> None:
-    """deliver, and on failure say when the queue is to hand the message out again. `attempt` counts from 1.
+def deliver_received(
+    message: Mapping[str, Any], attempt: int, receipt_handle: str, try_once: Attempt = deliver
+) -> None:
+    """Try once, log what came of it, and on failure say when the queue is to hand the message out again.
 
-    Raises what deliver raises: the caller reports the message as failed, which keeps it in the queue.
+    `attempt` counts from 1. Raises Undelivered after a failure: the caller reports the message as failed, which keeps
+    it in the queue. Raises TryAgain as deliver does.
     """
-    try:
-        deliver(message, post)
-    except Undelivered as failure:
-        wait = wait_after(attempt, failure.retry_after)
-        runtime.logger().info(
-            "notification not delivered", event_id=message["event_id"], attempt=attempt, reason=str(failure), wait=wait
-        )
-        queue.show_again_in(receipt_handle, wait)
-        raise
+    known = records().delivery(message["job_id"], message["event_id"])
+    if known is not None and known.state in _THROUGH:
+        return
+    if attempt == 1 and _is_early(message):
+        # A copy, because coming back would count as an attempt. Should both live on, they say the same.
+        queue.send(dict(message), _LOOK_AGAIN)
+        return
+    outcome, tried = _timed(message, try_once)
+    if outcome.result != "failed":
+        _log(message, tried, outcome.result, None)
+        return
+    last = attempt >= MOST_ATTEMPTS
+    # At once after the last one: the queue moves it to its dead-letter queue when it would hand it out again.
+    wait = 0 if last else wait_after(attempt, outcome.retry_after)
+    _log(message, tried, "given_up" if last else "pending", None if last else runtime.now() + timedelta(seconds=wait))
+    queue.show_again_in(receipt_handle, wait)
+    raise Undelivered(str(outcome.reason))
 
 
 def wait_after(attempt: int, retry_after: int = 0) -> int:
@@ -85,43 +93,47 @@ def wait_after(attempt: int, retry_after: int = 0) -> int:
     return max(min(doubled, _LONGEST_WAIT), min(retry_after, _LONGEST_WISH))
 
 
-def _body(message: Mapping[str, Any]) -> bytes:
-    if "body" in message:
-        return str(message["body"]).encode()
-    return Objects().get(runtime.settings().work_bucket, message["body_key"])
+def _is_early(message: Mapping[str, Any]) -> bool:
+    """Whether a message that should go before this one has not been tried yet, and may still be waited for."""
+    before = message.get("after") or ()
+    if not before or runtime.now() - datetime.fromisoformat(message["told_at"]) >= _LEAD:
+        return False
+    logs = records().deliveries(message["job_id"], before)
+    return any(log.state == "pending" and not log.attempts for log in logs)
 
 
-def _headers(message: Mapping[str, Any], body: bytes) -> dict[str, str]:
-    account = records().account(message["account_id"])
-    ours = {
-        "Content-Type": "application/json",
-        "X-Zencoder-Notification-Secret": account.notification_secret,
-        **signature_headers(account.signing_secret, message["event_id"], runtime.now(), body),
-    }
-    # A customer's header may replace our User-Agent, never what identifies or proves the message.
-    protected = {name.lower() for name in ours}
-    custom = {name: value for name, value in message["headers"].items() if name.lower() not in protected}
-    agent = {} if "user-agent" in {name.lower() for name in custom} else {"User-Agent": USER_AGENT}
-    return {**agent, **custom, **ours}
+def _timed(message: Mapping[str, Any], try_once: Attempt) -> tuple[Outcome, DeliveryAttempt]:
+    stamp, started = runtime.timestamp(), time.monotonic()
+    outcome = try_once(message)
+    milliseconds = round((time.monotonic() - started) * 1000)
+    reason = outcome.reason[:_LONGEST_REASON] if outcome.reason else None
+    return outcome, DeliveryAttempt(stamp, milliseconds, outcome.status, reason)
 
 
-@cache
-def _client(allow_private_hosts: str) -> Client:
-    return Client(AddressPolicy.parse(allow_private_hosts))
+def _mail(message: Mapping[str, Any], body: bytes) -> Outcome:
+    from stepcoder.notifications.mails import mail as written
 
-
-def _guarded_post(url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
-    return _client(runtime.settings().allow_private_hosts).post(url, body, headers, timeout)
-
-
-def _wished_wait(headers: Mapping[str, str], now: datetime) -> int:
-    """Retry-After in seconds, from its number or its date; 0 if there is none to be understood."""
-    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
-    if text.isascii() and text.isdigit():
-        return int(text)
+    sender = runtime.settings().mail_from
+    if not sender:
+        return Outcome("refused", reason=f"It was not sent: {NO_SENDER}.")
+    recipient = message["target"]
+    told_at = datetime.fromisoformat(message["told_at"])
+    text = written(json.loads(body), event_id=message["event_id"], told_at=told_at, sender=sender, recipient=recipient)
     try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0, int((aware - now).total_seconds()))
+        mail.send(sender, recipient, text)
+    except mail.MailFailed as failure:
+        return Outcome("refused" if failure.for_ever else "failed", reason=str(failure))
+    except TryAgain as fault:
+        return Outcome("failed", reason=str(fault))
+    return Outcome("delivered")
+
+
+def _log(message: Mapping[str, Any], tried: DeliveryAttempt, state: DeliveryState, next_at: datetime | None) -> None:
+    event_id = message["event_id"]
+    told = {"event_id": event_id, "target": redact(message["target"]), "status": tried.status, "reason": tried.reason}
+    runtime.logger().info("notification tried", state=state, **told)
+    try:
+        records().log_attempt(message["job_id"], event_id, tried, state, next_at)
+    except TryAgain:
+        # The attempt is made; failing now would only make it twice.
+        runtime.logger().warning("an attempt could not be logged", event_id=event_id, exc_info=True)

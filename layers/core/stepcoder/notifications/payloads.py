@@ -23,6 +23,12 @@ def output_payload(job: Job, source: Input, output: Output) -> Document:
     return {"job": _job(job), "input": _input(source), "output": _output(output)}
 
 
+def minimal_output_payload(job: Job, output: Output) -> Document:
+    """What an output's targets are told of a job made through version 1 of the API (1.9)."""
+    told = {"id": output.id, "label": output.label, "url": output.url, "state": output.state}
+    return {"job": {"id": job.id, "state": job.state, "test": job.test}, "output": told}
+
+
 def _job(job: Job) -> Document:
     return {
         "id": job.id,
@@ -37,7 +43,7 @@ def _job(job: Job) -> Document:
 
 def _input(source: Input) -> Document:
     # Without the URL: it may hold credentials that a webhook's receiver should not see.
-    return {"id": source.id, "state": source.state, **facts_of(source, DETAIL_FACTS), **failure(source)}
+    return {"id": source.id, "state": source.state, **facts_of(source, DETAIL_FACTS), **_failure(source)}
 
 
 def _output(output: Output) -> Document:
@@ -48,5 +54,10 @@ def _output(output: Output) -> Document:
         "url": output.url,
         **facts_of(output, DETAIL_FACTS),
         "thumbnails": grouped_thumbnails(output),
-        **failure(output),
+        **_failure(output),
     }
+
+
+def _failure(medium: Input | Output) -> Document:
+    """The two members of 4.3. The class is not one of them: it is the last segment of the link."""
+    return {name: value for name, value in failure(medium).items() if name != "error_class"}

@@ -92,6 +92,7 @@ def _stills(asked: ThumbnailRequest) -> StillsWish:
         label=asked.label,
         format=asked.format,
         prefix=asked.prefix,
+        credentials=asked.credentials,
         number=asked.number,
         interval=asked.interval,
         times=asked.times,

@@ -18,6 +18,8 @@ class SourceFile(Frozen):
 
     url: str
     size_bytes: int
+    account_id: int | None = None  # whose saved credentials may open it; None: the service's own copy
+    credentials: str | None = None  # nickname of the saved ones it was asked to be read with
     etag: str | None = None  # a source that changes under us fails the task instead of mixing two films
 
 
@@ -132,6 +134,7 @@ class ThumbnailSet(Frozen):
     deinterlace: Deinterlace = None
     frames: tuple[int, ...]  # which frames of the timeline, ascending
     base_url: str  # directory URL ending in "/": s3://bucket/prefix/
+    credentials: str | None = None  # nickname of the saved ones to deliver with
     prefix: str = "frame"
 
 
@@ -196,6 +199,7 @@ class Rejection(Frozen):
 
 class Plan(Frozen):
     job_id: int
+    attempt: int = 0  # the job's attempt it was made for
     source: SourceFile
     media: MediaInfo
     video: tuple[VideoRendition, ...] = ()

@@ -27,6 +27,7 @@ class DecidedStills(Frozen):
     label: str | None
     format: Literal["png", "jpg"]
     prefix: str
+    credentials: str | None
     geometries: tuple[Geometry, ...]
     timeline: Timeline
     deinterlace: Deinterlace
@@ -195,6 +196,7 @@ def _still_set(
         label=wish.label,
         format=wish.format,
         prefix=wish.prefix,
+        credentials=wish.credentials,
         geometries=(rendition.geometry, own) if wish.size != Wanted() else (rendition.geometry,),
         timeline=timeline,
         deinterlace=deinterlace,

@@ -17,6 +17,7 @@ class StillsWish(Frozen):
     label: str | None = None
     format: Literal["png", "jpg"] = "png"
     prefix: str = "frame"
+    credentials: str | None = None  # nickname of saved ones
     number: int | None = None
     interval: Rational | None = None  # seconds
     times: tuple[Rational, ...] = ()  # seconds

@@ -47,5 +47,13 @@ def password_matches(stored: str, password: str) -> bool:
     return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt), int(n), int(r), int(p)), bytes.fromhex(digest))
 
 
+def password_is(password: str, stored: str | None) -> bool:
+    """Whether `stored` was made from this password. None, for no account, takes as long and is never right."""
+    if stored is None:
+        _scrypt(password, b"nobody's account", _N, _R, _P)
+        return False
+    return password_matches(stored, password)
+
+
 def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
     return hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=_MAX_MEMORY, dklen=32)

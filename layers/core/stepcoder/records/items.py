@@ -26,7 +26,7 @@ _STORED_NAMES: dict[type, dict[str, str]] = {
 # Thousands of thumbnails must fit DynamoDB's 400 KB; their URLs differ in a few digits and pack twenty to one.
 _PACKED = frozenset({"thumbnails"})
 _TUPLES = frozenset({"output_ids"})
-_NOT_STORED = frozenset({"key_kind"})
+_NOT_STORED = frozenset({"key_kind", "key_digest"})
 
 
 def path_of(cls: type, record_id: int) -> str:
@@ -38,14 +38,19 @@ def request_path(job_id: int) -> str:
     return f"jobs/{job_id}/request"
 
 
-def task_path(job_id: int, task_id: str) -> str:
+def task_path(job_id: int, attempt: int, task_id: str) -> str:
     """The ledger of one task's counted work."""
-    return f"jobs/{job_id}/tasks/{task_id}"
+    return f"jobs/{job_id}/tasks/{attempt}/{task_id}"
 
 
 def announcement_path(job_id: int, event: str) -> str:
     """The ledger of one event's notifications."""
     return f"jobs/{job_id}/notified/{event}"
+
+
+def delivery_path(job_id: int, event_id: str) -> str:
+    """The log of one message's delivery."""
+    return f"jobs/{job_id}/deliveries/{event_id}"
 
 
 def to_item(record: Job | Input | Output | Account) -> dict[str, Any]:

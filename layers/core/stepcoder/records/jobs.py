@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -10,11 +11,13 @@ from stepcoder import runtime, states
 from stepcoder.aws.expressions import equals, one_of
 from stepcoder.aws.table import ACCOUNT_JOBS, UNFINISHED, Conflict, Put, Table, Update
 from stepcoder.errors import BodyTooLarge, NotFound
+from stepcoder.records.attempts import UNFINISHED_KEY, in_attempt
 from stepcoder.records.items import Record, from_item, pack, path_of, request_path, to_changes, to_item, unpack
 from stepcoder.records.model import Input, Job, Output
+from stepcoder.records.receipts import Receipt, receipt_item
+from stepcoder.records.retention import expiry
 
 PER_PAGE = 50
-_UNFINISHED_KEY = "yes"
 _LARGEST_REQUEST = 350_000  # bytes, packed; an item holds 400 KB
 _FIRST_ID = 1001
 _STATES: dict[type, tuple[dict[str, frozenset[str]], frozenset[str]]] = {
@@ -41,21 +44,25 @@ class JobStore:
         first = next_id(self.table, "ids", _FIRST_ID, 2 + outputs)
         return first, first + 1, list(range(first + 2, first + 2 + outputs))
 
-    def create(self, job: Job, input: Input, outputs: list[Output], request: dict[str, Any]) -> None:
+    def create(
+        self, job: Job, input: Input, outputs: list[Output], request: dict[str, Any], receipt: Receipt | None = None
+    ) -> None:
         """Write a whole job in one transaction: all of it or nothing. Missing times are stamped.
 
-        Raises Conflict if an id is taken, BodyTooLarge if the request can't be stored.
+        Raises Conflict if the receipt's key was used before, BodyTooLarge if the request can't be stored.
         """
         packed = pack(request)
         if len(packed) > _LARGEST_REQUEST:
             raise BodyTooLarge("The job request is too large.")
         stamp = runtime.timestamp()
-        unfinished = {"submitted_at": job.submitted_at or stamp, "unfinished": _UNFINISHED_KEY}
+        expires = {"expires_at": expiry(job.created_at or stamp)}
+        unfinished = {"submitted_at": job.submitted_at or stamp, "unfinished": UNFINISHED_KEY}
         actions = [
-            _new_item(job, stamp, unfinished),
-            _new_item(input, stamp),
-            *(_new_item(output, stamp) for output in outputs),
-            Put(path=request_path(job.id), item={"request": packed}),
+            _new_item(job, stamp, {**unfinished, **expires}),
+            _new_item(input, stamp, expires),
+            *(_new_item(output, stamp, expires) for output in outputs),
+            Put(path=request_path(job.id), item={"request": packed, **expires}),
+            *([receipt_item(receipt, job.id, expires["expires_at"])] if receipt else []),
         ]
         self.table.transact(actions)
 
@@ -109,35 +116,43 @@ class JobStore:
 
     def unfinished_jobs(self) -> Iterator[int]:
         """Ids of jobs that are not settled (see settle), oldest first; the index may be a moment behind."""
-        entries = self.table.query(UNFINISHED, "unfinished", _UNFINISHED_KEY, newest_first=False)
+        entries = self.table.query(UNFINISHED, "unfinished", UNFINISHED_KEY, newest_first=False)
         return (int(entry["job_id"]) for entry in entries)
 
-    def settle(self, job_id: int) -> None:
-        """The job is terminal and its last notification is queued: nobody needs to look after it any more."""
-        self.table.update(Update(path=path_of(Job, job_id), remove=["unfinished"]))
+    def settle(self, job: Job) -> None:
+        """The job is terminal and its last notification is queued: nobody needs to look after it any more.
 
-    def move_job(self, job_id: int, to: str, **changes: Any) -> bool:
+        Unless it was resubmitted meanwhile: then this is about a job that is no more.
+        """
+        over = one_of("state", states.TERMINAL_JOB) & in_attempt(job.attempt)
+        with suppress(Conflict):
+            self.table.update(Update(path=path_of(Job, job.id), remove=["unfinished"], when=over))
+
+    def move_job(self, job_id: int, to: str, *, attempt: int | None = None, **changes: Any) -> bool:
         """Enter a state if states.py allows it from the present one, and change fields with it, in one write.
 
-        False: not allowed from where it is (already there, cancelled …), nothing was changed. Stamps updated_at, and
-        finished_at when terminal. Raises NotFound; TypeError for a field the record hasn't.
+        False: not allowed from where it is (already there, cancelled …), or no longer in the given attempt; nothing
+        was changed. Stamps updated_at, and finished_at when terminal. Raises NotFound; TypeError for a field the
+        record hasn't.
         """
-        return self._move(Job, job_id, to, changes)
+        return self._move(Job, job_id, to, attempt, changes)
 
-    def move_input(self, input_id: int, to: str, **changes: Any) -> bool:
+    def move_input(self, input_id: int, to: str, *, attempt: int | None = None, **changes: Any) -> bool:
         """Like move_job."""
-        return self._move(Input, input_id, to, changes)
+        return self._move(Input, input_id, to, attempt, changes)
 
-    def move_output(self, output_id: int, to: str, **changes: Any) -> bool:
+    def move_output(self, output_id: int, to: str, *, attempt: int | None = None, **changes: Any) -> bool:
         """Like move_job."""
-        return self._move(Output, output_id, to, changes)
+        return self._move(Output, output_id, to, attempt, changes)
 
-    def _move(self, cls: type, record_id: int, to: str, changes: dict[str, Any]) -> bool:
+    def _move(self, cls: type, record_id: int, to: str, attempt: int | None, changes: dict[str, Any]) -> bool:
         entered_from, terminal = _STATES[cls]
         stamp = runtime.timestamp()
         times = {"updated_at": stamp, "finished_at": stamp} if to in terminal else {"updated_at": stamp}
         set_, remove = to_changes(cls, {**changes, **times, "state": to})
         allowed = one_of("state", entered_from[to])
+        if attempt is not None:
+            allowed = allowed & in_attempt(attempt)
         try:
             self.table.update(Update(path=path_of(cls, record_id), set_=set_, remove=remove, when=allowed))
         except Conflict as conflict:
@@ -158,6 +173,6 @@ class JobStore:
         return {record.id: record for record in records}
 
 
-def _new_item(record: Job | Input | Output, stamp: str, extra: Mapping[str, Any] | None = None) -> Put:
+def _new_item(record: Job | Input | Output, stamp: str, extra: Mapping[str, Any]) -> Put:
     times = {"created_at": record.created_at or stamp, "updated_at": record.updated_at or stamp}
-    return Put(path=path_of(type(record), record.id), item={**to_item(record), **times, **(extra or {})})
+    return Put(path=path_of(type(record), record.id), item={**to_item(record), **times, **extra})

@@ -40,6 +40,7 @@ class Input:
     url: str
     credentials: str | None = None  # nickname of saved ones
     state: str = "pending"
+    attempt: int = 0  # the job's attempt that last worked on it
     facts: dict[str, Any] = field(default_factory=dict)
     error_class: str | None = None
     error_message: str | None = None
@@ -77,6 +78,7 @@ class Output:
     upload_total: int = 0  # bytes
     upload_done: int = 0
     thumbnails: list[dict[str, Any]] = field(default_factory=list)
+    variant: dict[str, Any] = field(default_factory=dict)  # what a master playlist says of it (steps/variant.py)
     notifications: list[dict[str, Any]] = field(default_factory=list)
     test: bool = False
     private: bool = False
@@ -97,6 +99,34 @@ class Account:
     password_hash: str | None = None
     notification_secret: str = ""  # sent as X-Zencoder-Notification-Secret, so any receiver may know it
     signing_secret: str = ""  # "whsec_…": signs notifications, never leaves the house except to its owner
+    # What they were before the last rotation, and until when both are in force (accounts/secrets.py).
+    previous_notification_secret: str | None = None
+    previous_signing_secret: str | None = None
+    secrets_overlap_until: str | None = None
     key_kind: str = "full"
+    key_digest: str = field(default="", compare=False, repr=False)  # of that key; "" if it was found otherwise
+    created_at: str = ""
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKey:
+    """What is kept of an API key besides its hash. `last_characters` is None for keys older than their list."""
+
+    id: int
+    kind: str  # full, read_only or integration (zencoder-api 1.2)
+    label: str | None = None
+    last_characters: str | None = None
+    created_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedCredentials:
+    """A login to somebody's storage under a name (zencoder-api 2.9). The secret is kept apart, encrypted."""
+
+    nickname: str
+    type: str  # one of storage.TYPES
+    user: str
+    default: bool = False  # used for URLs of its type when a job names no other
     created_at: str = ""
     updated_at: str = ""

@@ -6,11 +6,28 @@ from stepcoder import runtime
 from stepcoder.aws.table import Table
 from stepcoder.records.accounts import AccountStore
 from stepcoder.records.announcements import AnnouncementStore
+from stepcoder.records.attempts import AttemptStore
+from stepcoder.records.deliveries import DeliveryStore
 from stepcoder.records.jobs import JobStore
+from stepcoder.records.rates import RateStore
+from stepcoder.records.receipts import ReceiptStore
+from stepcoder.records.saved_credentials import CredentialStore
+from stepcoder.records.usage import UsageStore
 from stepcoder.records.work import WorkStore
 
 
-class Records(JobStore, WorkStore, AnnouncementStore, AccountStore):
+class Records(
+    JobStore,
+    AttemptStore,
+    ReceiptStore,
+    WorkStore,
+    AnnouncementStore,
+    DeliveryStore,
+    AccountStore,
+    CredentialStore,
+    RateStore,
+    UsageStore,
+):
     """Everything recorded in one table. Stateless: make as many as you like."""
 
 

@@ -5,7 +5,8 @@ Every write here holds only while its record is processing, so its answer is als
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from stepcoder import runtime
 from stepcoder.aws.expressions import Condition, absent, at_most, differs, equals, less_than, one_of
@@ -46,19 +47,19 @@ class WorkStore:
         path = path_of(Output, output_id)
         return self._while_in(live, Update(path=path, set_={"work_total": work_total}, when=one_of("state", live)))
 
-    def tally(self, job_id: int, task_id: str, done: int, output_ids: Iterable[int]) -> bool:
+    def tally(self, job_id: int, attempt: int, task_id: str, done: int, output_ids: Iterable[int]) -> bool:
         """Count that a task has done `done` of its weight so far, for each of its outputs that is processing.
 
         Only the rise above what this task was counted for is added, in one transaction with the task's ledger: a
         repeated or doubled task never counts twice, and a call that failed is made good by the next. False: none of
-        the outputs is processing any more, so stop. Raises TryAgain when nothing could be counted just now; a caller
-        that will call again may pass over that.
+        the outputs is being made in that attempt any more, so stop. Raises TryAgain when nothing could be counted just
+        now; a caller that will call again may pass over that.
         """
         paths = [path_of(Output, output_id) for output_id in dict.fromkeys(output_ids)]
-        ledger = task_path(job_id, task_id)
+        ledger = task_path(job_id, attempt, task_id)
         for _ in range(_RACES):
             items = self.table.get_many([ledger, *paths])
-            live = [path for path in paths if items.get(path, {}).get("state") == "processing"]
+            live = [path for path in paths if _is_live(items.get(path, {}), attempt)]
             counted = int(items.get(ledger, {}).get("counted", 0))
             if not live or done <= counted:
                 return bool(live)
@@ -99,6 +100,10 @@ def _raise_ledger(path: str, counted: int, done: int) -> Update:
 
 def _add_work(paths: list[str], delta: int) -> list[Update]:
     return [Update(path=path, add={"work_done": delta}, when=equals("state", "processing")) for path in paths]
+
+
+def _is_live(item: Mapping[str, Any], attempt: int) -> bool:
+    return item.get("state") == "processing" and item.get("attempt", 0) == attempt
 
 
 def _state_of(conflict: Conflict, path: str) -> str:

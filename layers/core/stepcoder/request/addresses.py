@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from stepcoder.request.kinds import digits, has_control_characters
 from stepcoder.request.setting import Kind, Wrong
-from stepcoder.s3 import S3Place
+from stepcoder.s3 import S3Place, login, without_login
 
 _S3_SCHEME = re.compile(r"s3(\+[a-z0-9-]+)?")
 _SCHEME = re.compile(r"([a-z][a-z0-9.+-]*)://", re.IGNORECASE)
@@ -24,6 +24,12 @@ _S3_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?
 _LONGEST_KEY = 1000
 _LONGEST_DIRECTORY = 700
 _LONGEST_URL = 8192
+# What browsers take for an e-mail address (HTML, 4.10.5.1.5), with a dot in the domain. ASCII only, as SES wants it.
+_MAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
+)
+_LONGEST_MAIL = 254  # RFC 5321
 # The reference's schemes that nothing here serves yet; the words make a better sentence than "not well formed".
 _KNOWN_SCHEMES = re.compile(r"(ftps?|sftp|gcs|cf(\+\w+)?|azure|aspera|rtmp)", re.IGNORECASE)
 
@@ -35,7 +41,7 @@ def s3_address(url: str) -> S3Place | None:
     """
     scheme = scheme_of(url)
     if _S3_SCHEME.fullmatch(scheme):
-        bucket, _, key = url[len(scheme) + len("://") :].partition("/")
+        bucket, _, key = without_login(url)[len(scheme) + len("://") :].partition("/")
         return S3Place(bucket, re.sub("%(3F|23)", lambda code: unquote(code[0]), key, flags=re.IGNORECASE))
     parts = _split(url) if scheme in ("http", "https") else None
     host = _S3_HOST.fullmatch(parts.hostname or "") if parts else None
@@ -46,6 +52,11 @@ def s3_address(url: str) -> S3Place | None:
         return S3Place(host["bucket"], path)
     bucket, _, key = path.partition("/")
     return S3Place(bucket, key)
+
+
+def storage_scheme(url: str) -> str:
+    """The scheme that says which credentials open a URL: s3 also for the http(s) addresses of Amazon S3."""
+    return "s3" if s3_address(url) is not None else scheme_of(url)
 
 
 def scheme_of(url: str) -> str:
@@ -72,6 +83,15 @@ def _one_line(value: object) -> str | None:
     if not isinstance(value, str) or len(value) > _LONGEST_URL or has_control_characters(value.strip()):
         return None
     return value.strip()
+
+
+def _login_reads(url: str) -> bool:
+    """Whether the login in an s3 URL, if there is one, can be read."""
+    try:
+        login(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _unsupported(scheme: str) -> str:
@@ -101,7 +121,9 @@ class InputUrl(Kind):
 def _is_source(url: str) -> bool:
     if _S3_SCHEME.fullmatch(scheme_of(url)):
         place = s3_address(url)
-        return place is not None and _BUCKET.fullmatch(place.bucket) is not None and bool(place.key)
+        return (
+            place is not None and _BUCKET.fullmatch(place.bucket) is not None and bool(place.key) and _login_reads(url)
+        )
     return scheme_of(url) in ("http", "https") and _split(url) is not None
 
 
@@ -121,6 +143,8 @@ class OutputUrl(Kind):
         place = s3_address(url) if url is not None else None
         if url is None or place is None or not _BUCKET.fullmatch(place.bucket):
             raise Wrong(self.allowed, verdict=_unsupported(scheme_of(url or "")))
+        if not _login_reads(url):
+            raise Wrong("an s3 URL whose login is written s3://key:secret@bucket/file, with / in the secret as %2F")
         if not self.directory and (not place.key or place.key.endswith("/")):
             raise Wrong(whole="Url must include a file name")
         # Checked again because an http address may hide these behind percent-encoding.
@@ -132,22 +156,23 @@ class OutputUrl(Kind):
         return url
 
 
-class WebhookUrl(Kind):
-    """Where a notification is posted."""
+class NotificationAddress(Kind):
+    """Where a notification goes: an http or https URL, or an e-mail address as it is or after `mailto:`."""
 
     noun: ClassVar[str] = "string"
 
     @property
     def allowed(self) -> str:
-        return "an http or https URL"
+        return "an http or https URL, or an e-mail address"
 
     def read(self, value: object) -> str:
-        url = _one_line(value)
-        if url is not None and "@" in url and not scheme_of(url):
-            raise Wrong(self.allowed, verdict=", and e-mail notifications are not supported yet")
-        if url is None or scheme_of(url) not in ("http", "https") or _split(url) is None:
-            raise Wrong(self.allowed)
-        return url
+        text = _one_line(value)
+        if text is not None and scheme_of(text) in ("http", "https") and _split(text) is not None:
+            return text
+        mail = re.sub("^mailto:", "", text or "", flags=re.IGNORECASE).partition("?")[0]
+        if len(mail) <= _LONGEST_MAIL and _MAIL.fullmatch(mail):
+            return mail
+        raise Wrong(self.allowed)
 
 
 @dataclass(eq=False)

@@ -32,6 +32,10 @@ class General(SettingGroup):
         Annotated[str, FileName()] | None,
         Setting("the file's name below base_url, or in temporary storage", absent="random"),
     ] = None
+    credentials: Annotated[
+        Line | None,
+        Setting("nickname of the saved credentials to deliver with", absent="the account's default of the URL's type"),
+    ] = None
     strict: Annotated[YesNo, Setting("fail where settings contradict each other, instead of correcting them")] = False
     skip_video: Annotated[YesNo, Setting("leaves the video out")] = False
     skip_audio: Annotated[YesNo, Setting("leaves the audio out")] = False

@@ -76,6 +76,22 @@ class Text(Kind):
         return text
 
 
+class Md5(Kind):
+    """An MD5 digest in hexadecimal, in any case."""
+
+    noun: ClassVar[str] = "string"
+
+    @property
+    def allowed(self) -> str:
+        return "an MD5 checksum of 32 hexadecimal digits"
+
+    def read(self, value: object) -> str:
+        text = value.strip().lower() if isinstance(value, str) else ""
+        if not re.fullmatch("[0-9a-f]{32}", text):
+            raise Wrong(self.allowed)
+        return text
+
+
 @dataclass(eq=False)
 class Choice(Kind):
     """One of a few words or numbers. `later` are the reference's other values, which this service doesn't do yet."""

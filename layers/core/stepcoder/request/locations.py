@@ -12,7 +12,7 @@ from typing import NamedTuple
 from stepcoder.request.addresses import s3_address
 from stepcoder.request.output import OutputRequest
 from stepcoder.request.thumbnails import ThumbnailRequest
-from stepcoder.s3 import S3Place
+from stepcoder.s3 import S3Place, with_login_of
 
 TokenHex = Callable[[int], str]  # as secrets.token_hex: so many random bytes, in hex
 
@@ -22,7 +22,7 @@ _EXTENSIONS = {"mp4": "mp4", "ts": "ts", "fmp4": "mp4", "m3u8": "m3u8"}
 class Location(NamedTuple):
     """A file's place, or with a target ending in "/" a directory's."""
 
-    target: str  # s3://bucket/key, as stepcoder.s3 reads and writes it
+    target: str  # s3://bucket/key, as stepcoder.s3 reads and writes it; with the login that the URL carried
     display_url: str  # as answers show it; for temporary storage the caller shows a presigned link instead
     temporary: bool
 
@@ -88,7 +88,7 @@ def _delivered(url: str, name: str | None = None) -> Location:
     if name is not None:
         directory = place.key.rstrip("/")
         place = S3Place(place.bucket, f"{directory}/{name}" if directory else name)
-    return Location(place.url, _shown(place), temporary=False)
+    return Location(with_login_of(place.url, url), _shown(place), temporary=False)
 
 
 def _shown(place: S3Place) -> str:

@@ -11,9 +11,11 @@ from typing import Annotated, Any, ClassVar
 
 from stepcoder.errors import InvalidRequest
 from stepcoder.request.addresses import InputUrl
-from stepcoder.request.kinds import Text
+from stepcoder.request.ignored import MOST, beaten_settings
+from stepcoder.request.kinds import Md5, Text
 from stepcoder.request.notifications import NotificationRequest, Notifications
 from stepcoder.request.output import OutputRequest
+from stepcoder.request.playlist_links import linked
 from stepcoder.request.problems import Problems
 from stepcoder.request.reading import read_hash
 from stepcoder.request.rules import judge
@@ -34,6 +36,10 @@ class JobRequest(Notifications):
     outputs: Annotated[
         tuple[OutputRequest, ...], Setting("what to make of it", absent="one default output", aliases=("output",))
     ]
+    credentials: Annotated[
+        Line | None,
+        Setting("nickname of the saved credentials to read the input with", absent="the account's default of its type"),
+    ] = None
     test: Annotated[YesNo, Setting("cuts outputs to 5 seconds")] = False
     private: Annotated[YesNo, Setting("echoed as `privacy`")] = False
     mock: Annotated[YesNo, Setting("checks the request and answers with null ids; makes no job")] = False
@@ -41,17 +47,26 @@ class JobRequest(Notifications):
         Annotated[str, Text(255, one_line=False)] | None, Setting("returned in details and notifications")
     ] = None
     grouping: Annotated[Line | None, Setting("a key for reports")] = None
+    expected_md5_checksum: Annotated[
+        Annotated[str, Md5()] | None, Setting("the job fails if the input has another one")
+    ] = None
 
     @classmethod
-    def from_body(cls, body: object) -> JobRequest:
+    def from_body(cls, body: object, version: str = "v2") -> JobRequest:
         """The job a decoded request body asks for. Raises InvalidRequest with a sentence for every problem."""
+        return cls.read(body, version)[0]
+
+    @classmethod
+    def read(cls, body: object, version: str = "v2") -> tuple[JobRequest, tuple[str, ...]]:
+        """Like from_body, and with the job a sentence for everything in the body that has no effect."""
         if not isinstance(body, dict):
             raise InvalidRequest("The request must be a hash of settings.")
         problems = Problems()
         job = read_hash(cls, body, "", problems)
-        judge(job.outputs, problems)
+        job = job.model_copy(update={"outputs": linked(job.outputs)})
+        judge(job.outputs, problems, version)
         problems.raise_if_any()
-        return job
+        return job, tuple(dict.fromkeys((*problems.ignored, *beaten_settings(job))))[:MOST]
 
     def to_json(self) -> dict[str, Any]:
         """What was given, canonically, as plain JSON values; `model_validate` reads it back to an equal value."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from stepcoder.request.addresses import WebhookUrl
+from stepcoder.request.addresses import NotificationAddress
 from stepcoder.request.kinds import Choice, digits
 from stepcoder.request.setting import Kind, Setting, SettingGroup, Wrong
 
@@ -57,12 +57,16 @@ class NotificationRequest(SettingGroup):
     )
     bare_member: ClassVar[str | None] = "url"
 
-    url: Annotated[Annotated[str, WebhookUrl()], Setting("where the notification is posted")]
-    format: Annotated[Annotated[Literal["json"], Choice(("json",), later=("xml",))], Setting("format of the body")] = (
-        "json"
-    )
+    url: Annotated[Annotated[str, NotificationAddress()], Setting("where the notification is posted or mailed to")]
+    # Not json by default: version 1 sends a Content-Type only to those who gave a format (reference 1.9).
+    format: Annotated[
+        Annotated[Literal["json", "xml"], Choice(("json", "xml"))] | None,
+        Setting("format of the body", absent="json"),
+    ] = None
     headers: Annotated[Annotated[Mapping[str, str], Headers()] | None, Setting("headers to send along")] = None
 
 
 class Notifications(SettingGroup):
-    notifications: Annotated[tuple[NotificationRequest, ...], Setting("whom to tell when it is done")] = ()
+    notifications: Annotated[
+        tuple[NotificationRequest, ...], Setting("whom to tell when it is done", aliases=("notification",))
+    ] = ()

@@ -15,6 +15,7 @@ class Problems:
 
     def __init__(self) -> None:
         self._sentences: dict[str, str] = {}
+        self.ignored: list[str] = []  # what was passed over, in sentences: no problem, but worth a word
 
     def add(self, path: str, sentence: str) -> None:
         """Notes a whole sentence about the setting at `path`, unless it, or the hash it is in, is known to be wrong."""

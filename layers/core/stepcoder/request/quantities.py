@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, NamedTuple
 
+from stepcoder.request.lists import listed
 from stepcoder.request.setting import Kind, Wrong
 
 # Bounded digits and exponent: a number such as 1e999999999 must not become a gigabyte of digits.
@@ -50,11 +51,12 @@ def seconds_of(value: object) -> Fraction | None:
 
 @dataclass(eq=False)
 class Whole(Kind):
-    """A whole number."""
+    """A whole number. With `rounded`, decimals are no mistake but rounded, halves up."""
 
     low: int
     high: int
     unit: str = ""
+    rounded: bool = False
     noun: ClassVar[str] = "integer"
 
     @property
@@ -63,6 +65,8 @@ class Whole(Kind):
 
     def read(self, value: object) -> int:
         number = exact(value)
+        if number is not None and self.rounded:
+            number = Fraction(math.floor(number + Fraction(1, 2)))
         if number is None or number.denominator != 1 or not self.low <= number <= self.high:
             raise Wrong(self.allowed)
         return int(number)
@@ -149,8 +153,7 @@ class Moments(Kind):
         return "a list of seconds, each 0 or more"
 
     def read(self, value: object) -> tuple[Fraction, ...]:
-        items = value if isinstance(value, list | tuple) else [value]
-        moments = [seconds_of(item) for item in items if item is not None]
+        moments = [seconds_of(item) for item in listed(value) if item is not None]
         if any(moment is None or moment < 0 for moment in moments):
             raise Wrong(self.allowed)
         return tuple(moment for moment in moments if moment is not None)

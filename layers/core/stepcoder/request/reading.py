@@ -1,7 +1,8 @@
 """From the hashes of a decoded request body to request models, with a sentence for every value that is wrong.
 
-Leniency of zencoder-api 1.3 and 2.1: a hash may stand for a list of one, null and "" for absent, older spellings for
-today's; unknown members are ignored. Nothing here knows a setting's name: everything follows the declarations.
+Leniency of zencoder-api 1.3 and 2.1: a hash may stand for a list of one, null and anything empty for absent, older
+spellings for today's; unknown members are ignored. Nothing here knows a setting's name: everything follows the
+declarations.
 
 Values are read by their kinds one by one, not by validating the model, so that one wrong value hides no other problem
 and a cold start builds no core schema. `model_validate`, used on stored requests, goes through the same kinds.
@@ -12,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from stepcoder.request.ignored import ignored_members
+from stepcoder.request.lists import listed
 from stepcoder.request.problems import Problems, shown
 from stepcoder.request.setting import Declared, SettingGroup, Wrong, declared
-from stepcoder.request.unsupported import refusals
+from stepcoder.request.unsupported import asks_nothing, refusals
 
 Settings = TypeVar("Settings", bound=SettingGroup)
 
@@ -30,6 +33,7 @@ def read_hash(model: type[Settings], value: object, path: str, problems: Problem
             return model.model_construct()
         return _bare(model, model.bare_member, value, path, problems)
     members, spelling = _canonical(model, _present(value))
+    problems.ignored.extend(ignored_members(model, members, path))
     members = model.heeded(members)
     for name in refusals(model.level, members):
         problems.add(_at(path, name), f"{_at(path, name)} is not supported yet.")
@@ -63,7 +67,7 @@ def _read(setting: Declared, value: object, path: str, values: dict[str, Any], p
 
 
 def _hashes(model: type[Settings], value: object, needed: bool, path: str, problems: Problems) -> tuple[Settings, ...]:
-    items = [item for item in value if not _absent(item)] if isinstance(value, list) else [value] if value else []
+    items = _items(model, value)
     if model.most is not None and len(items) > model.most:
         problems.add(path, model.too_many.format(path=path))
     hashes = tuple(
@@ -72,12 +76,21 @@ def _hashes(model: type[Settings], value: object, needed: bool, path: str, probl
     return hashes or ((model.model_construct(),) if needed else ())
 
 
+def _items(model: type[SettingGroup], value: object) -> list[object]:
+    """The hashes in a list. An empty one is one, and asks for defaults, unless it stands where a bare value might."""
+    if not isinstance(value, dict | list) and asks_nothing(value):
+        return []
+    items = [{} if item == [] else item for item in listed(value)]
+    return [item for item in items if not _absent(item) or (item == {} and model.bare_member is None)]
+
+
 def _present(members: Mapping[Any, object]) -> dict[str, object]:
     return {name: value for name, value in members.items() if isinstance(name, str) and not _absent(value)}
 
 
 def _absent(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    """PHP writes an empty hash as an empty list, so neither says anything."""
+    return value is None or value == [] or value == {} or (isinstance(value, str) and not value.strip())
 
 
 def _canonical(model: type[SettingGroup], members: dict[str, object]) -> tuple[dict[str, object], dict[str, str]]:

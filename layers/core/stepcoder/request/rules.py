@@ -16,9 +16,12 @@ Outputs = Sequence[OutputRequest]
 Found = Iterator[tuple[str, str]]  # path of the setting to blame, sentence
 
 
-def judge(outputs: Outputs, problems: Problems) -> None:
-    """Notes everything that is wrong between settings that are right by themselves."""
-    for job_rule in _JOB_RULES:
+def judge(outputs: Outputs, problems: Problems, version: str = "v2") -> None:
+    """Notes everything that is wrong between settings that are right by themselves.
+
+    In version 1 labels may repeat (reference 1.9).
+    """
+    for job_rule in _JOB_RULES if version == "v1" else (_labels_differ, *_JOB_RULES):
         for path, sentence in job_rule(outputs):
             problems.add(path, sentence)
     for index, output in enumerate(outputs):
@@ -60,7 +63,7 @@ def _places_differ(outputs: Outputs) -> Found:
     first: dict[str, int] = {}
     for index, output in enumerate(outputs):
         place = chosen_place(output)
-        if place is not None and (other := first.setdefault(place.target, index)) != index:
+        if place is not None and (other := first.setdefault(place.display_url, index)) != index:
             member, value = ("url", output.url) if output.url is not None else ("filename", output.filename)
             path = f"outputs[{index}].{member}"
             yield path, f"{path} is {shown(value)}: outputs[{other}] goes to that very place, and would be overwritten."
@@ -128,7 +131,6 @@ def _thumbnail_labels(output: OutputRequest, path: str) -> Found:
 
 
 _JOB_RULES: tuple[Callable[[Outputs], Found], ...] = (
-    _labels_differ,
     _not_only_playlists,
     _sources_exist,
     _places_differ,

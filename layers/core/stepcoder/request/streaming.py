@@ -85,5 +85,6 @@ class Streaming(SettingGroup):
         Annotated[Fraction, Number(1, 3600, "seconds")], Setting("length of a segment; the last may be longer")
     ] = Fraction(10)
     streams: Annotated[
-        tuple[StreamRequest, ...], Setting("the entries of a playlist output; the first is the start-up stream")
+        tuple[StreamRequest, ...],
+        Setting("the entries of a playlist output; the first is the start-up stream", aliases=("stream",)),
     ] = ()

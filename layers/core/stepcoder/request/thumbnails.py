@@ -50,13 +50,19 @@ class ThumbnailRequest(SettingGroup):
         Annotated[str, OutputUrl(directory=True)] | None,
         Setting("the directory the pictures go to", absent="temporary storage"),
     ] = None
+    credentials: Annotated[
+        Line | None,
+        Setting("nickname of the saved credentials to deliver with", absent="the account's default of the URL's type"),
+    ] = None
     prefix: Annotated[
         Annotated[str, FileName(200, whole=False)], Setting("file names begin with this: prefix_0000.png")
     ] = "frame"
 
 
 class Thumbnails(SettingGroup):
-    thumbnails: Annotated[tuple[ThumbnailRequest, ...], Setting("sets of still pictures to take besides")] = ()
+    thumbnails: Annotated[
+        tuple[ThumbnailRequest, ...], Setting("sets of still pictures to take besides", aliases=("thumbnail",))
+    ] = ()
 
 
 def asked_picture(settled: ThumbnailRequest) -> tuple[int | None, int | None]:

@@ -77,11 +77,11 @@ _HARMLESS: Mapping[str, Mapping[str, str]] = {
 # Settings of one kind stand together, in the order of the reference's section 3. Values after "=" ask for nothing.
 _REFUSED: Mapping[str, str] = {
     "job": (
-        "expected_md5_checksum credentials dynamic_profile_options generate_dynamic_profile"
+        "dynamic_profile_options generate_dynamic_profile"
         " decryption_method=none decryption_key decryption_key_url decryption_password live_stream"
     ),
     "outputs": (
-        "secondary_url package_filename package_format device_profile source credentials public generate_md5_checksum"
+        "secondary_url package_filename package_format device_profile source public generate_md5_checksum"
         " headers cae_options cae_rendition dynamic_profile_rendition"
         " sample_aspect_ratio=square,1:1 force_interlace_headers audio_constant_bitrate min_frame_rate decimate=1"
         " generate_frame_index video_bit_depth=8 color_metadata=preserve"
@@ -102,7 +102,7 @@ _REFUSED: Mapping[str, str] = {
         " dolby_vision_rpu_url video_color_range=limited cue_points generate_mp4_atom_map captions"
         " input_audio_service_types select_audio_service_type=main stretch live_stream"
     ),
-    "thumbnails": "interval_in_frames filename public access_control headers credentials",
+    "thumbnails": "interval_in_frames filename public access_control headers",
     "streams": "audio",
 }
 
@@ -139,13 +139,19 @@ def rows() -> Iterator[Unsupported]:
         for names, why in reasons.items():
             yield from (Unsupported(name, level, "harmless", why=why) for name in names.split())
     for level in _REFUSED:
-        yield from (Unsupported(name, level, "refused", values) for name, values in _refused(level).items())
+        yield from (Unsupported(name, level, "refused", values) for name, values in refused(level).items())
     for level, words in _WITHIN.items():
         yield from (Unsupported(name, level, "within") for name in words.split())
 
 
 @cache
-def _refused(level: str) -> Mapping[str, tuple[str, ...]]:
+def harmless(level: str) -> Mapping[str, str]:
+    """The settings of a level that are accepted without effect, each with the reason."""
+    return {name: why for names, why in _HARMLESS.get(level, {}).items() for name in names.split()}
+
+
+@cache
+def refused(level: str) -> Mapping[str, tuple[str, ...]]:
     """The refused settings of a level, each with the values that ask for nothing."""
     words = (word.partition("=") for word in _REFUSED.get(level, "").split())
     return {name: tuple(filter(None, values.split(","))) for name, _, values in words}
@@ -153,17 +159,18 @@ def _refused(level: str) -> Mapping[str, tuple[str, ...]]:
 
 def refusals(level: str, members: Mapping[str, object]) -> Iterator[str]:
     """The names among a hash's members that ask for something this service doesn't do yet."""
-    refused = _refused(level)
+    known = refused(level)
     for name, value in members.items():
-        if name in refused and not _asks_nothing(value, refused[name]):
+        if name in known and not asks_nothing(value, known[name]):
             yield name
 
 
-def _asks_nothing(value: object, values: tuple[str, ...], depth: int = 4) -> bool:
+def asks_nothing(value: object, values: tuple[str, ...] = (), depth: int = 4) -> bool:
+    """True for a value that is as good as none: empty, false, 0, or one of `values`; hashes and lists of such."""
     if isinstance(value, str):
         return value.strip().lower() in ("", "false", "0", "0.0", *values)
     if isinstance(value, dict | list):
         members = value.values() if isinstance(value, dict) else value
-        return depth > 0 and all(_asks_nothing(member, (), depth - 1) for member in members)
+        return depth > 0 and all(asks_nothing(member, (), depth - 1) for member in members)
     # The bound keeps numbers too long for a float out of the comparison; no listed value is that large.
     return not value or (isinstance(value, int | float) and abs(value) < 10**9 and f"{value:.10g}" in values)

@@ -10,8 +10,9 @@ from stepcoder.request.quantities import Clock, FrameSize, Number, Size, Whole
 
 YesNo = Annotated[bool, Flag()]
 Line = Annotated[str, Text()]
-Kbps = Annotated[int, Whole(1, 100_000, "kbps")]
-Kbit = Annotated[int, Whole(1, 100_000, "kbit")]
+# Rates are often computed, and come with decimals.
+Kbps = Annotated[int, Whole(1, 100_000, "kbps", rounded=True)]
+Kbit = Annotated[int, Whole(1, 100_000, "kbit", rounded=True)]
 Grade = Annotated[int, Whole(1, 5)]
 # Documented as "positive". 16384 is the most pixels a side of an H.264 frame can have.
 Pixels = Annotated[int, Whole(1, 16_384, "pixels")]

@@ -23,18 +23,20 @@ def open_source(
     headers: Mapping[str, str] | None = None,
     pinned: str | None = None,
     closed_buckets: Collection[str] = (),
+    by_customer: bool = False,
 ) -> RangedSource:
     """Open an input by its URL. Nothing of the file is judged yet: call `refuse_non_media` next.
 
     `pinned` is the `etag` of an earlier opening; a changed file is refused. `closed_buckets` are S3 buckets that a
-    customer may not name (the service's own). Raises InputError, TryAgain.
+    customer may not name (the service's own). `by_customer`: `objects` signs with the customer's credentials. Raises
+    InputError, TryAgain.
     """
     scheme = url.strip().partition("://")[0].lower()
     if scheme in ("http", "https"):
         return HttpSource(url, client, headers=headers, pinned=pinned)
     if scheme == "s3" or scheme.startswith("s3+"):
         _refuse_closed(url, closed_buckets)
-        return S3Source(url, objects, pinned=pinned)
+        return S3Source(url, objects, pinned=pinned, by_customer=by_customer)
     raise InputError(
         "InvalidFilePathError", f"Inputs can be read from http, https and s3 URLs, but not from {redact(url)!r}."
     )

@@ -48,9 +48,12 @@ def from_net(error: net.NetError, url: net.Url | str) -> InputError:
     return InputError("DownloadFailureError", str(error))
 
 
-def from_s3(code: str, url: str) -> InputError:
-    """The failure behind an S3 error code."""
-    error_class, sentence = _S3.get(code, ("DownloadFailureError", f"S3 did not deliver {{url}}: it answered {code}."))
+def from_s3(code: str, url: str, *, by_customer: bool = False) -> InputError:
+    """The failure behind an S3 error code. `by_customer`: the request was signed with the customer's credentials."""
+    known = _S3 | _S3_BY_CUSTOMER if by_customer else _S3
+    error_class, sentence = known.get(
+        code, ("DownloadFailureError", f"S3 did not deliver {{url}}: it answered {code}.")
+    )
     return InputError(error_class, sentence.format(url=url))
 
 
@@ -94,4 +97,24 @@ _S3 = {
     "InvalidObjectState": _ARCHIVED,
     "PermanentRedirect": _ELSEWHERE,
     "301": _ELSEWHERE,
+}
+
+_NOT_THEIRS = (
+    "DownloadAccessDeniedError",
+    "Access to {url} was denied. Allow the owner of the credentials that the job uses to read it (s3:GetObject).",
+)
+_WRONG_SECRET = (
+    "InvalidUsernameOrPasswordError",
+    "S3 refused the credentials that the job uses for {url}: the secret key does not belong to the access key.",
+)
+_S3_BY_CUSTOMER = {
+    "AccessDenied": _NOT_THEIRS,
+    "AllAccessDisabled": _NOT_THEIRS,
+    "Forbidden": _NOT_THEIRS,
+    "403": _NOT_THEIRS,
+    "SignatureDoesNotMatch": _WRONG_SECRET,
+    "InvalidAccessKeyId": (
+        "InvalidAccessKeyIdError",
+        "S3 does not know the access key of the credentials that the job uses for {url}.",
+    ),
 }

@@ -25,19 +25,22 @@ class S3Source:
     content_type: str | None = None  # S3 stores what the uploader claimed, mostly nothing useful
     supports_ranges = True
 
-    def __init__(self, url: str, objects: ReadsObjects, *, pinned: str | None = None) -> None:
-        self.url = url
-        self._objects = objects
+    def __init__(
+        self, url: str, objects: ReadsObjects, *, pinned: str | None = None, by_customer: bool = False
+    ) -> None:
+        """`by_customer`: `objects` signs with the customer's credentials, not with the service's role."""
+        self.url = s3.without_login(url)
+        self._objects, self._by_customer = objects, by_customer
         try:
             self._place = s3.parse(url)
         except ValueError as error:
             raise InputError("InvalidFilePathError", str(error)) from None
         with self._named_failures():
-            found = objects.head(*self._place) or self._why_missing()
+            found = self._head() or self._why_missing()
         self.size: int = found[0]
         self.etag: str | None = found[1]
         if pinned is not None and pinned != self.etag:
-            raise failures.changed(url)
+            raise failures.changed(self.url)
 
     def read_range(self, offset: int, length: int) -> bytes:
         length = min(length, self.size - offset)
@@ -56,10 +59,22 @@ class S3Source:
         if received != expected:
             raise failures.truncated(self.url, expected, received)
 
-    def _why_missing(self) -> tuple[int, str]:
-        """A HEAD request can't tell a missing bucket from a missing key, since it has no body; a GET can."""
+    def _head(self) -> tuple[int, str] | None:
+        try:
+            return self._objects.head(*self._place)
+        except Exception as error:
+            # The answer to a HEAD has no body, so it can't say why; that of a GET does.
+            if error_code(error) in ("403", "Forbidden", "400"):
+                self._look()
+            raise
+
+    def _look(self) -> None:
         for _ in self._objects.stream(*self._place, start=0, length=1):
             break
+
+    def _why_missing(self) -> tuple[int, str]:
+        """A HEAD request can't tell a missing bucket from a missing key, since it has no body; a GET can."""
+        self._look()
         raise failures.from_s3("NoSuchKey", self.url)
 
     @contextmanager
@@ -71,5 +86,5 @@ class S3Source:
             if code in ("PreconditionFailed", "412", "InvalidRange", "416"):
                 raise failures.changed(self.url) from error
             if code:
-                raise failures.from_s3(code, self.url) from error
+                raise failures.from_s3(code, self.url, by_customer=self._by_customer) from error
             raise

@@ -1,4 +1,4 @@
-"""Copying a source that can't be read by range into the work bucket, as a stream: never the whole file in memory."""
+"""Reading a source once from end to end, to copy it into the work bucket or to check it: never all of it in memory."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def stage(
     case. Raises InputError (empty, truncated, wrong checksum, or what the source raises), TryAgain.
     """
     return objects.upload_stream(bucket, key, _checked(source, on_progress, expected_md5))
+
+
+def verify_checksum(source: RangedSource, expected_md5: str, on_progress: Callable[[int], bool] | None = None) -> None:
+    """Read a source that stays where it is, and compare; arguments and errors as for stage."""
+    for _ in _checked(source, on_progress, expected_md5):
+        continue
 
 
 def _checked(

@@ -42,7 +42,7 @@ class DeliveredFiles(io.RawIOBase):
         except Exception as error:
             if error_code(error) not in _DENIED:
                 raise
-            sentence = f"{url} could not be read back to check it. Allow this service's role to read it (s3:GetObject)."
+            sentence = f"{url} could not be read back to check it. Who may write it must also read it (s3:GetObject)."
             raise OutputError("UploadAccessDeniedError", sentence) from error
         if found is None or found[0] < stretch.offset + stretch.length:
             raise OutputError("UploadFailureError", f"The delivered file {url} is gone from its destination, or cut.")

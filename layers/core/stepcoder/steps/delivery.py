@@ -9,20 +9,29 @@ from typing import Any
 
 from stepcoder import runtime
 from stepcoder.aws.faults import error_code
-from stepcoder.destinations import OnBytes, open_destination
-from stepcoder.errors import Cancelled, TryAgain
-from stepcoder.records.store import Records
+from stepcoder.destinations import Destination, OnBytes, open_destination
+from stepcoder.errors import Cancelled, OutputError, TryAgain
+from stepcoder.plan.model import ThumbnailSet
+from stepcoder.records.store import Records, records
 from stepcoder.s3 import parse
+from stepcoder.steps.storage import Logins, nickname_for
 from stepcoder.steps.workspace import Workspace
 
 LEAST_SECONDS_BETWEEN_TALLIES = 1.0
 
 
 class Delivery:
-    """The files of one output on their way, each named by its full URL. Safe to use from several threads."""
+    """The files of one output on their way, each named by its full URL. Safe to use from several threads.
 
-    def __init__(self, workspace: Workspace, store: Records, output_id: int, url: str) -> None:
+    `stills` are the output's sets of thumbnails, which may be delivered with credentials of their own.
+    """
+
+    def __init__(
+        self, workspace: Workspace, store: Records, output_id: int, url: str, stills: Sequence[ThumbnailSet] = ()
+    ) -> None:
         self.workspace, self.url = workspace, url
+        self._output, self._stills = store.output(output_id), stills
+        self._logins = Logins(self._output.account_id, workspace.objects)
         self._store, self._output_id = store, output_id
         self._done, self._total, self._last = 0, 0, runtime.now()
         self._lock = threading.Lock()
@@ -41,20 +50,41 @@ class Delivery:
         """Before the first byte: what will be delivered, to find a dead worker's files by. Raises Cancelled."""
         # What a repeat finds at the output's place may be the first attempt's own: the first look counts.
         earlier = _announcement(self.workspace, self._output_id)
-        existed = earlier["existed"] if earlier else _exists(self.workspace, self.url)
-        self.workspace.write_json(_announced(self._output_id), {"urls": list(urls), "existed": existed})
+        existed = earlier["existed"] if earlier else self._exists()
+        names = [self._nickname(url) for url in urls]
+        listed = {"urls": list(urls), "credentials": names, "existed": existed}
+        self.workspace.write_json(_announced(self._output_id), listed)
         self._total = total_bytes
         if not self._report():
             raise Cancelled(f"Output {self._output_id} is no longer wanted.")
 
     def put_stream(self, url: str, body: Callable[[], Iterator[bytes]], content_type: str) -> int:
         """Deliver a file; returns its size in bytes. Raises OutputError, Cancelled, TryAgain."""
-        place = open_destination(url, self.workspace.objects)
+        place = self._place(url)
         return place.put_stream(url.rpartition("/")[2], body, content_type, self._counter()).size
 
     def put_file(self, url: str, path: Path, content_type: str) -> int:
-        place = open_destination(url, self.workspace.objects)
+        place = self._place(url)
         return place.put_file(url.rpartition("/")[2], path, content_type, self._counter()).size
+
+    def _place(self, url: str) -> Destination:
+        objects, by_customer = self._logins.storage(url, self._nickname(url))
+        return open_destination(url, objects, by_customer=by_customer)
+
+    def _nickname(self, url: str) -> str | None:
+        return nickname_for(url, self._output, self._stills)
+
+    def _exists(self) -> bool:
+        """Whether something lies at the output's own place; where looking is not allowed, writing may be all the same.
+
+        Raises OutputError where the credentials to look with are gone.
+        """
+        place, storage = parse(self.url), self._logins.storage(self.url, self._nickname(self.url))
+        try:
+            return storage.objects.exists(place.bucket, place.key)
+        except Exception as error:
+            runtime.logger().info("can't look at the destination", url=place.url, reason=str(error))
+            return False
 
     def withdraw(self) -> None:
         """Remove whatever was delivered: a failed or cancelled output leaves nothing behind."""
@@ -93,19 +123,21 @@ def withdraw(workspace: Workspace, output_id: int) -> None:
         # The customer's earlier files may still be the ones that lie there: a failed job must not take them away.
         runtime.logger().warning("files left at the destination", output_id=output_id, urls=len(listed["urls"]))
         return
-    for url in listed["urls"]:
-        _remove(workspace, url)
+    logins = Logins(records().output(output_id).account_id, workspace.objects)
+    for url, nickname in zip(listed["urls"], listed["credentials"], strict=True):
+        _remove(logins, url, nickname)
 
 
-def _remove(workspace: Workspace, url: str) -> None:
-    """Where the bucket is gone, or only writing is allowed, nothing can be done: the output has failed anyway."""
+def _remove(logins: Logins, url: str, nickname: str | None) -> None:
+    """Where the bucket or the credentials are gone, or only writing is allowed, nothing can be done: the output has
+    failed anyway."""
     place = parse(url)
     try:
-        workspace.objects.delete(place.bucket, place.key)
+        logins.storage(url, nickname).objects.delete(place.bucket, place.key)
     except Exception as error:
-        if not error_code(error):
+        if not error_code(error) and not isinstance(error, OutputError):
             raise
-        runtime.logger().warning("can't remove a delivered file", url=url, reason=str(error))
+        runtime.logger().warning("can't remove a delivered file", url=place.url, reason=str(error))
 
 
 def _announcement(workspace: Workspace, output_id: int) -> dict[str, Any] | None:
@@ -116,13 +148,3 @@ def _announcement(workspace: Workspace, output_id: int) -> dict[str, Any] | None
 
 def _announced(output_id: int) -> str:
     return f"results/delivering-{output_id}.json"
-
-
-def _exists(workspace: Workspace, url: str) -> bool:
-    """Whether something lies at the output's own place; where looking is not allowed, writing may be all the same."""
-    place = parse(url)
-    try:
-        return workspace.objects.exists(place.bucket, place.key)
-    except Exception as error:
-        runtime.logger().info("can't look at the destination", url=url, reason=str(error))
-        return False

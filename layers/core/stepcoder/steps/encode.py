@@ -34,13 +34,13 @@ def encode_task(job_id: int, task_id: str) -> dict[str, str]:
         outcome = _run(plan, task, workspace, store)
         if outcome != "done":
             return {"outcome": outcome}
-    return {"outcome": _count(task, job_id, store)}
+    return {"outcome": _count(task, job_id, plan.attempt, store)}
 
 
-def _count(task: Task, job_id: int, store: Records) -> str:
+def _count(task: Task, job_id: int, attempt: int, store: Records) -> str:
     """Counted when the result is safe. A table too busy to count is no reason to fail what was encoded."""
     try:
-        return "done" if store.tally(job_id, task.id, task.weight, task.output_ids) else "stopped"
+        return "done" if store.tally(job_id, attempt, task.id, task.weight, task.output_ids) else "stopped"
     except TryAgain as error:
         runtime.logger().warning("work done was not counted", job_id=job_id, task_id=task.id, reason=str(error))
         return "done"

@@ -8,11 +8,14 @@ from stepcoder.steps.delivery import withdraw
 from stepcoder.steps.workspace import Workspace
 
 
-def finish(job_id: int) -> dict[str, str]:
-    """Every output that is still open by now has been lost on the way, and fails; returns the job's state."""
+def finish(job_id: int, attempt: int) -> dict[str, str]:
+    """Every output that is still open by now has been lost on the way, and fails; returns the job's state.
+
+    A job that was resubmitted meanwhile keeps its state; only what the attempt left behind is cleared.
+    """
     store, workspace = records(), Workspace(job_id)
-    if not finish_job(job_id):
-        fail_unfinished(job_id)
+    if not finish_job(job_id, attempt):
+        fail_unfinished(job_id, attempt)
     job = store.job(job_id)
     for output in store.outputs(job):
         if output.state != "finished":

@@ -22,8 +22,13 @@ def _cause(error: dict[str, Any]) -> tuple[str, str]:
     return "UnexpectedResultError", f"The service met an internal error and has logged it. {_RETRY}"
 
 
-def give_up(job_id: int, *, task_id: str | None, output_id: int | None, error: dict[str, Any]) -> dict[str, str]:
-    """Mark what was lost as failed, with a sentence for the customer; the cause itself goes to the log."""
+def give_up(
+    job_id: int, *, task_id: str | None, output_id: int | None, attempt: int | None, error: dict[str, Any]
+) -> dict[str, str]:
+    """Mark what was lost as failed, with a sentence for the customer; the cause itself goes to the log.
+
+    A task, an output, or else the input in that attempt.
+    """
     runtime.logger().error("gave up", job_id=job_id, task_id=task_id, output_id=output_id, error=error)
     store = records()
     if task_id is not None:
@@ -32,6 +37,6 @@ def give_up(job_id: int, *, task_id: str | None, output_id: int | None, error: d
         fail_output(store, output_id, OutputError(*_cause(error)))
     else:
         job = store.job(job_id)
-        if store.input(job.input_id).state != "finished":
+        if job.attempt == attempt and store.input(job.input_id).state != "finished":
             refuse_input(store, job, InputError(*_cause(error)))
     return {"outcome": "failed"}

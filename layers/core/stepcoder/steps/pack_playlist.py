@@ -10,49 +10,39 @@ from stepcoder.plan.model import OutputPlan, Plan, StreamEntry
 from stepcoder.playlists.hls import Variant, master_playlist
 from stepcoder.records.store import records
 from stepcoder.steps.delivery import Delivery
-from stepcoder.steps.workspace import Result, package_result
+from stepcoder.steps.workspace import Result
 
 _PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
 
 def pack_playlist(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
     """Deliver the playlist. Raises OutputError where an output it names was not made."""
-    text = master_playlist([_variant(plan, entry, delivery) for entry in output.streams]).encode()
+    text = master_playlist([_variant(entry) for entry in output.streams]).encode()
     delivery.announce([delivery.url], len(text))
     delivery.put_stream(delivery.url, lambda: iter([text]), _PLAYLIST_TYPE)
     return {"files": [delivery.url], "size_bytes": len(text), "duration": None, "thumbnails": []}
 
 
-def _variant(plan: Plan, entry: StreamEntry, delivery: Delivery) -> Variant:
-    made = _made(entry, delivery)
-    video = plan.output(entry.source_output_id).video if entry.source_output_id is not None else None
-    frame = plan.rendition(video).geometry.frame if video else None
+def _variant(entry: StreamEntry) -> Variant:
+    made = _made(entry)
     return Variant(
         uri=entry.path,
-        bandwidth=entry.bandwidth_kbps * 1000 if entry.bandwidth_kbps else int(made["peak_bps"]),
+        bandwidth=entry.bandwidth_kbps * 1000 if entry.bandwidth_kbps else made["peak_bps"],
         average_bandwidth=None if entry.bandwidth_kbps else made.get("average_bps"),
-        resolution=_size(entry.resolution) or ((frame.width, frame.height) if frame else None),
+        resolution=_size(entry.resolution or made.get("resolution")),
         codecs=entry.codecs or made.get("codecs"),
-        frame_rate=_rate(plan, video),
+        frame_rate=Fraction(made["frame_rate"]) if "frame_rate" in made else None,
     )
 
 
-def _made(entry: StreamEntry, delivery: Delivery) -> dict[str, Any]:
+def _made(entry: StreamEntry) -> dict[str, Any]:
     if entry.source_output_id is None:
         return {}
-    result = delivery.workspace.result(package_result(entry.source_output_id))
+    source = records().output(entry.source_output_id)
     # What was packaged may have been withdrawn since: only a finished output is still there.
-    if result is None or records().output(entry.source_output_id).state != "finished":
+    if source.state != "finished":
         raise OutputError("InputFileNotFound", f"The stream {entry.path} could not be listed: its output was not made.")
-    if "peak_bps" in result:
-        return result
-    seconds = Fraction(result["duration"])
-    rate = round(Fraction(result["size_bytes"] * 8) / seconds) if seconds else 0
-    return {"peak_bps": rate, "average_bps": rate, "codecs": result.get("codecs")}
-
-
-def _rate(plan: Plan, video: str | None) -> Fraction | None:
-    return plan.ladder_of(video).timeline.frame_rate if video else None
+    return source.variant
 
 
 def _size(written: str | None) -> tuple[int, int] | None:

@@ -15,6 +15,7 @@ from stepcoder.steps.failing import fail_output
 from stepcoder.steps.pack_file import pack_file
 from stepcoder.steps.pack_playlist import pack_playlist
 from stepcoder.steps.pack_segments import pack_segments
+from stepcoder.steps.variant import variant_of
 from stepcoder.steps.workspace import Result, Workspace, package_result
 
 _KINDS: dict[str, Callable[[Plan, OutputPlan, Delivery], Result]] = {
@@ -34,7 +35,8 @@ def package_output(job_id: int, output_id: int) -> dict[str, str]:
     store.move_output(output_id, "uploading", event="Uploading")
     if store.output(output_id).state in TERMINAL_OUTPUT:
         return {"outcome": "stopped"}
-    delivery = Delivery(workspace, store, output_id, output.destination.url)
+    stills = [plan.thumbnail_set(name) for name in output.thumbnails]
+    delivery = Delivery(workspace, store, output_id, output.destination.url, stills)
     try:
         result = _KINDS[output.kind](plan, output, delivery)
     except Cancelled:
@@ -46,7 +48,7 @@ def package_output(job_id: int, output_id: int) -> dict[str, str]:
         return _fail(store, delivery, output_id, OutputError("TranscodingError", sentence))
     except EncodingError as error:
         return _fail(store, delivery, output_id, error)
-    workspace.save_result(package_result(output_id), result)
+    workspace.save_result(package_result(output_id), {**result, "variant": variant_of(plan, output, result)})
     return {"outcome": "done"}
 
 

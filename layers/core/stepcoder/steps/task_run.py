@@ -68,7 +68,7 @@ class TaskRun:
 
     def count(self, done: int) -> None:
         """Report work done; raises Cancelled when none of the task's outputs is being made any more."""
-        if not self.records.tally(self.plan.job_id, self.task.id, done, self.task.output_ids):
+        if not self.records.tally(self.plan.job_id, self.plan.attempt, self.task.id, done, self.task.output_ids):
             raise Cancelled(f"Task {self.task.id} is no longer wanted.")
 
 
@@ -76,7 +76,7 @@ class _Pulse:
     """Reports progress at most every few seconds; its answer is whether to go on."""
 
     def __init__(self, records: Records, task: Task, plan: Plan) -> None:
-        self._records, self._task, self._job_id = records, task, plan.job_id
+        self._records, self._task, self._plan = records, task, plan
         workers = max(len(wave.tasks) for wave in plan.waves)
         self._interval = max(LEAST_SECONDS_BETWEEN_TALLIES, workers / TALLIES_PER_SECOND)
         self._last = runtime.now()
@@ -87,7 +87,13 @@ class _Pulse:
             return True
         self._last = now
         try:
-            return self._records.tally(self._job_id, self._task.id, min(done, self._task.weight), self._task.output_ids)
+            return self._records.tally(
+                self._plan.job_id,
+                self._plan.attempt,
+                self._task.id,
+                min(done, self._task.weight),
+                self._task.output_ids,
+            )
         except TryAgain:
             # Nothing was counted, and the next beat makes it good: no reason to lose an encode.
             return True

@@ -1,4 +1,4 @@
-"""Verify: probe what was delivered, record its facts, tell the customer."""
+"""Verify: probe what was delivered, record its facts, tell the customer, count what was used."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from stepcoder import runtime
+from stepcoder.aws.objects import Objects
 from stepcoder.errors import InputError, OutputError
 from stepcoder.media import MediaInfo
 from stepcoder.media_facts import facts
@@ -16,19 +17,24 @@ from stepcoder.s3 import parse
 from stepcoder.steps.delivered import DeliveredFiles, Stretch
 from stepcoder.steps.delivery import withdraw
 from stepcoder.steps.failing import fail_output
+from stepcoder.steps.storage import Logins
 from stepcoder.steps.workspace import Workspace, package_result
+from stepcoder.usage import count_output
 
 
 def verify_output(job_id: int, output_id: int) -> dict[str, str]:
     """The output is finished if what lies at its destination is what was made; outcome done, failed or stopped."""
     workspace, store = Workspace(job_id), records()
     result = workspace.result(package_result(output_id))
-    if result is None or store.output(output_id).state != "uploading":
+    recorded = store.output(output_id)
+    if result is None or recorded.state != "uploading":
         queue_output_notifications(output_id)
         return {"outcome": "stopped"}
     output = workspace.plan().output(output_id)
+    logins = Logins(recorded.account_id, workspace.objects)
     try:
-        measured = {} if output.kind == "playlist" else _facts(_probe(workspace, output, result), result)
+        storage = logins.storage(output.destination.url, recorded.credentials)
+        measured = {} if output.kind == "playlist" else _facts(_probe(storage.objects, output, result), result)
     except OutputError as error:
         withdraw(workspace, output_id)
         fail_output(store, output_id, error)
@@ -40,17 +46,18 @@ def verify_output(job_id: int, output_id: int) -> dict[str, str]:
 def _finish(store: Records, output_id: int, measured: dict[str, Any], result: dict[str, Any]) -> None:
     if not measured:
         measured = {"file_size_bytes": result["size_bytes"]}
-    store.move_output(output_id, "finished", facts=measured, thumbnails=result["thumbnails"])
+    store.move_output(output_id, "finished", facts=measured, thumbnails=result["thumbnails"], variant=result["variant"])
     queue_output_notifications(output_id)
+    count_output(output_id)
 
 
-def _probe(workspace: Workspace, output: OutputPlan, result: dict[str, Any]) -> MediaInfo:
+def _probe(objects: Objects, output: OutputPlan, result: dict[str, Any]) -> MediaInfo:
     """MediaInfo of the delivered file, or of the first segment. Raises OutputError when it can't be read back."""
     # Loaded here: PyAV is in this step's layer only.
     from stepcoder.probe import probe
 
     stretches = [Stretch(parse(url), offset, length) for url, offset, length in result["probe"]]
-    file = DeliveredFiles(workspace.objects, stretches)
+    file = DeliveredFiles(objects, stretches)
     try:
         return probe(file, size=file.size)
     except InputError as error:

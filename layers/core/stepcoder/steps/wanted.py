@@ -10,16 +10,24 @@ from stepcoder.records.model import Job, Output
 from stepcoder.records.store import Records
 from stepcoder.request.locations import directory
 from stepcoder.request.model import JobRequest, OutputRequest, StreamRequest, ThumbnailRequest
+from stepcoder.states import TERMINAL_OUTPUT
 
 
 def wanted_outputs(store: Records, job: Job) -> list[OutputWish]:
-    """The job's outputs as asked, with the ids and places they were given when the job was accepted."""
+    """The job's outputs as asked, with the ids and places they were given when the job was accepted.
+
+    Without those that have ended: an earlier attempt finished them.
+    """
     request = JobRequest.model_validate(store.request(job.id))
     outputs = store.outputs(job)
     ids = {
         asked.label.lower(): output.id for asked, output in zip(request.outputs, outputs, strict=True) if asked.label
     }
-    return [_wish(asked, output, ids, job) for asked, output in zip(request.outputs, outputs, strict=True)]
+    return [
+        _wish(asked, output, ids, job)
+        for asked, output in zip(request.outputs, outputs, strict=True)
+        if output.state not in TERMINAL_OUTPUT
+    ]
 
 
 def _wish(asked: OutputRequest, output: Output, ids: dict[str, int], job: Job) -> OutputWish:

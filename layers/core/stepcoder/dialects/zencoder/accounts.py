@@ -1,12 +1,14 @@
-"""Account documents (zencoder-api 2.8). Rendering only."""
+"""Account documents (zencoder-api 2.8), and those of our own routes for keys and secrets. Rendering only."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stepcoder.accounts import NewAccount
-    from stepcoder.records.model import Account
+    from stepcoder.accounts.keys import NewKey
+    from stepcoder.records.model import Account, ApiKey
 
 Document = dict[str, Any]
 
@@ -17,13 +19,12 @@ def created_account(new: NewAccount) -> Document:
     return document if new.generated_password is None else {**document, "password": new.generated_password}
 
 
-def account_details(account: Account, period_ends_at: str) -> Document:
+def account_details(account: Account, minutes_used: int, period_ends_at: str) -> Document:
     """The answer to GET /account. Nobody is billed, so the billing members say "none", null and zero."""
     return {
         "account_state": account.state,
         "plan": "Self-hosted",
-        # Usage is not counted yet; the member must be there all the same.
-        "minutes_used": 0,
+        "minutes_used": minutes_used,
         "minutes_included": 0,
         "billing_state": "none",
         "privacy_mode": False,
@@ -36,4 +37,35 @@ def account_details(account: Account, period_ends_at: str) -> Document:
         "credit_card_expiration_year": None,
         "balance_in_cents": 0,
         "current_period_ends_at": period_ends_at,
+    }
+
+
+def created_key(new: NewKey) -> Document:
+    """The answer to POST /account/keys: the only time the key is shown."""
+    return {**_key(new.key), "api_key": new.api_key}
+
+
+def key_list(keys: Sequence[ApiKey]) -> Document:
+    """The answer to GET /account/keys."""
+    return {"keys": [_key(key) for key in keys]}
+
+
+def secrets(account: Account, in_overlap: bool) -> Document:
+    """What proves notifications. The previous ones are null when they are no longer in force."""
+    return {
+        "notification_secret": account.notification_secret,
+        "signing_secret": account.signing_secret,
+        "previous_notification_secret": account.previous_notification_secret if in_overlap else None,
+        "previous_signing_secret": account.previous_signing_secret if in_overlap else None,
+        "overlap_ends_at": account.secrets_overlap_until if in_overlap else None,
+    }
+
+
+def _key(key: ApiKey) -> Document:
+    return {
+        "id": key.id,
+        "kind": key.kind,
+        "label": key.label,
+        "last_characters": key.last_characters,
+        "created_at": key.created_at,
     }

@@ -40,5 +40,7 @@ def job_details(whole: WholeJob) -> Document:
             "input_media_file": input_media_file(whole.input),
             "output_media_files": [output_media_file(output) for output in whole.outputs],
             "thumbnails": [still for output in complete for still in flat_thumbnails(output)],
+            # An extension: what of the request had no effect.
+            "warnings": job.warnings,
         }
     }

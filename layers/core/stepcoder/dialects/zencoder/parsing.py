@@ -9,9 +9,12 @@ if TYPE_CHECKING:
     from stepcoder.request.model import JobRequest
 
 
-def job_request(body: Mapping[str, Any]) -> JobRequest:
-    """The job a body asks for. Raises InvalidRequest with a sentence for each problem."""
+def job_request(body: Mapping[str, Any], version: str = "v2") -> tuple[JobRequest, tuple[str, ...]]:
+    """The job a body asks for, and a sentence for everything in it that has no effect.
+
+    Raises InvalidRequest with a sentence for each problem.
+    """
     # Hundreds of settings as models: only the call that creates a job should pay for them.
     from stepcoder.request.model import JobRequest
 
-    return JobRequest.from_body(body)
+    return JobRequest.read(body, version)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from stepcoder.accounts import account_for_key, period_end
-from stepcoder.errors import Unauthorized
+from stepcoder.accounts import period_end, require_active
+from stepcoder.errors import Forbidden
+from stepcoder.records.model import Account
+
+ADA = Account(id=7, email="ada@example.org")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +26,11 @@ def test_a_period_ends_with_its_month(moment: datetime, end: str) -> None:
     assert period_end(moment) == end
 
 
-@pytest.mark.parametrize("key", [None, 5, "", "  ", "ключ", "\ud800", "x" * 300, ["a"], b"a"])
-def test_what_can_t_be_a_key_is_refused_without_a_look_at_the_table(key: object) -> None:
-    with pytest.raises(Unauthorized):
-        account_for_key(key)
+def test_an_active_account_may_start_jobs() -> None:
+    require_active(ADA)
+
+
+@pytest.mark.parametrize("state", ["stopped", "suspended", "cancelled"])
+def test_any_other_account_may_not(state: str) -> None:
+    with pytest.raises(Forbidden, match=f"This account is {state}"):
+        require_active(replace(ADA, state=state))

@@ -1,4 +1,4 @@
-"""The use-cases of accounts: create one, find one by its key, its integration mode. Storage is records/accounts.py."""
+"""Making an account, and what its record says: state, integration mode, usage period. Keys and secrets: beside."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from stepcoder import runtime
-from stepcoder.errors import InvalidRequest, Unauthorized
+from stepcoder.errors import Forbidden, InvalidRequest
 from stepcoder.records.model import Account
 from stepcoder.records.store import records
 
@@ -46,16 +46,23 @@ def create_account(body: Mapping[str, Any]) -> NewAccount:
     return NewAccount(account, key, None if given else password)
 
 
-def account_for_key(key: object) -> Account:
-    """The account a key belongs to, with the kind of that key. Raises Unauthorized."""
-    if not isinstance(key, str) or not key.isascii() or not key.strip() or len(key) > _LONGEST_TEXT:
-        raise Unauthorized("The API key is not valid.")
-    return records().account_by_key(key.strip())
-
-
 def set_integration_mode(account: Account, on: bool) -> None:
-    """While on, every job of the account is a test job. No billing needs to be set up to turn it off."""
+    """While on, every job of the account is a test job.
+
+    Turning it off is 402 at the vendor's when no billing is set up (zencoder-api 1.5). Here nobody is billed, so it
+    always succeeds.
+    """
     records().set_integration_mode(account.id, on)
+
+
+def require_active(account: Account) -> None:
+    """Raises Forbidden (403) unless the account may start work.
+
+    The reference names the states stopped, suspended and cancelled (2.8), but no status for what they refuse. Reading
+    what is there stays possible. No route changes the state: whoever runs the service does, in the table.
+    """
+    if account.state != "active":
+        raise Forbidden(f"This account is {account.state}: it can't start jobs.")
 
 
 def period_end(moment: datetime | None = None) -> str:
@@ -67,6 +74,7 @@ def period_end(moment: datetime | None = None) -> str:
 
 def _terms_problems(body: Mapping[str, Any]) -> list[str]:
     terms = body.get("terms_of_service")
+    terms = terms.strip().lower() if isinstance(terms, str) else terms
     accepted = isinstance(terms, bool | int | str) and terms in _YES
     return [] if accepted else ['Terms of service must be accepted: send terms_of_service as "1".']
 

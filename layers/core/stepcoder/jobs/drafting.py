@@ -1,0 +1,98 @@
+"""The records of a job that is about to be made: what of the request each of them holds. Nothing is stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stepcoder.jobs.links import temporary_link
+from stepcoder.records.model import Account, Input, Job, Output
+
+if TYPE_CHECKING:
+    from stepcoder.request.locations import Location
+    from stepcoder.request.model import JobRequest, NotificationRequest, OutputRequest
+
+Ids = tuple[int, int, Sequence[int]]  # of the job, its input, its outputs
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a request came. `warnings`: what of it has no effect, in sentences."""
+
+    api_version: str = "v2"
+    idempotency_key: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A checked request, whose it is, where its files go (in the order of its outputs), and how it came."""
+
+    account: Account
+    request: JobRequest
+    locations: tuple[Location, ...]
+    origin: Origin
+
+    def records(self, ids: Ids) -> tuple[Job, Input, list[Output]]:
+        """Everything the job is in the table, under these ids."""
+        job = self._job(ids)
+        outputs = [self._output(job, index) for index in range(len(job.output_ids))]
+        return job, self._input(job), outputs
+
+    def _job(self, ids: Ids) -> Job:
+        job_id, input_id, output_ids = ids
+        asked = self.request
+        return Job(
+            id=job_id,
+            account_id=self.account.id,
+            input_id=input_id,
+            output_ids=tuple(output_ids),
+            test=asked.test,
+            private=asked.private,
+            pass_through=asked.pass_through,
+            grouping=asked.grouping,
+            notifications=_notifications(asked.notifications),
+            api_version=self.origin.api_version,
+            warnings=list(self.origin.warnings),
+        )
+
+    def _input(self, job: Job) -> Input:
+        return Input(
+            id=job.input_id,
+            job_id=job.id,
+            account_id=job.account_id,
+            url=self.request.input,
+            credentials=self.request.credentials,
+            state="waiting",  # what clients are told until something happens (zencoder-api 2.7)
+            test=job.test,
+            private=job.private,
+        )
+
+    def _output(self, job: Job, index: int) -> Output:
+        asked: OutputRequest = self.request.outputs[index]
+        location = self.locations[index]
+        return Output(
+            id=job.output_ids[index],
+            job_id=job.id,
+            account_id=job.account_id,
+            index=index,
+            url=shown(location),
+            target=location.target,
+            temporary=location.temporary,
+            kind=asked.type,
+            label=asked.label,
+            credentials=asked.credentials,
+            notifications=_notifications(asked.notifications),
+            test=job.test,
+            private=job.private,
+        )
+
+
+def shown(location: Location) -> str:
+    """The URL the customer is told."""
+    return temporary_link(location.target) if location.temporary else location.display_url
+
+
+def _notifications(asked: Sequence[NotificationRequest]) -> list[dict[str, object]]:
+    return [notification.model_dump(mode="json", exclude_none=True) for notification in asked]

@@ -1,0 +1,45 @@
+"""Creating a job once, however often the same request arrives: the Idempotency-Key header, an extension of ours.
+
+The receipt is written in the transaction that writes the job, so neither can be there without the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from stepcoder.errors import InvalidRequest
+from stepcoder.records.model import Account
+from stepcoder.records.receipts import Receipt
+from stepcoder.records.store import Records
+
+if TYPE_CHECKING:
+    from stepcoder.request.model import JobRequest
+
+LONGEST_KEY = 255
+
+
+def receipt_for(account: Account, key: str | None, request: JobRequest) -> Receipt | None:
+    """What is to be remembered of a request with that key; None without one. Raises InvalidRequest."""
+    if key is None:
+        return None
+    if not key.strip() or len(key) > LONGEST_KEY or not key.isprintable():
+        raise InvalidRequest(f"The Idempotency-Key header must be a text of 1 to {LONGEST_KEY} printable characters.")
+    canonical = json.dumps(request.to_json(), sort_keys=True)
+    return Receipt(account.id, _digest(key.strip()), _digest(canonical))
+
+
+def earlier_job(store: Records, receipt: Receipt | None) -> int | None:
+    """The job that was made for this key and request before. Raises InvalidRequest if the request was another one."""
+    known = store.receipt(receipt) if receipt is not None else None
+    if known is None or receipt is None:
+        return None
+    job_id, fingerprint = known
+    if fingerprint != receipt.fingerprint:
+        raise InvalidRequest("This Idempotency-Key was used for another request: send a new key for a new job.")
+    return job_id
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

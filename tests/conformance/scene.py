@@ -1,0 +1,227 @@
+"""Where the rules are acted out: one embedded service, its accounts and jobs, and servers it may reach. No rules here."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from stepcoder_local.service import Ready
+from tests.conformance import cast
+from tests.conformance.table import Table
+from tests.conformance.wire import Call, Reply, get, post
+from tests.core.net.servers import WebServer
+from tests.journeys.client import Customer
+from tests.journeys.conftest import Hook
+from tests.local.embedded import service_process
+
+_NAME = re.compile(r"\{([A-Za-z0-9_.-]+)\}")
+_WAIT = 60.0
+
+
+class Scene:
+    """Names in braces: {film} is a job's id, {film.input} its input's, {film.web} the output's labelled so, {film.0}
+    the first output's; {key}, {key.other} are keys; {upload}, {output}, {work} buckets; {web} the web server's address.
+    """
+
+    def __init__(self, ready: Ready, web: WebServer) -> None:
+        self.ready, self.web = ready, web
+        self.customer = Customer(ready, None)  # type: ignore[arg-type]
+        self.table = Table(ready)
+        self.folder_numbers = itertools.count(1)
+        self._keys: dict[str, str] = {"": ready.api_key}
+        self._hooks: dict[str, Hook] = {}
+        self._created: dict[str, Reply] = {}
+        self._details: dict[str, Any] = {}
+        self._made: dict[str, Any] = {}
+        self.over = threading.Event()  # set when nothing more is asked of the scene
+        self.strict: Scene  # another one, with the rate limits as they are by default
+        self._address = urlsplit(ready.base_url)
+        self._connection: http.client.HTTPConnection | None = None
+
+    # What a rule asks.
+
+    def send(self, call: Call) -> Reply:
+        """One exchange."""
+        headers = {name: self.fill(value) for name, value in call.headers.items()}
+        if call.key is not None:
+            headers["Zencoder-Api-Key"] = self.fill(call.key)
+        body = call.body
+        if isinstance(body, dict | list):
+            body = json.dumps(self.fill_all(body)).encode()
+        elif isinstance(body, str):
+            body = self.fill(body).encode()
+        if body is not None and call.content_type is not None:
+            headers["Content-Type"] = call.content_type
+        return self._exchange(call.method, call.base + self.fill(call.path), body, headers)
+
+    def created(self, name: str) -> Reply:
+        """What POST /jobs answered for a job of the cast."""
+        return self._created[name]
+
+    def details(self, name: str) -> Any:
+        """The job's details once it is as its part wants it."""
+        if name not in self._details:
+            reply = self._created[name]
+            assert reply.status == 201, f"the job {name!r} was refused: {reply}"
+            part = cast.PARTS[name]
+            call = get(f"/jobs/{reply.document['id']}", key=part.key)
+            self._details[name] = self.until(call, part.ready, part.seconds).document["job"]
+        return self._details[name]
+
+    def told(self, name: str, position: int = 0) -> Reply:
+        """A delivery to the hook of that name, by its order of arrival."""
+        call = self.hook(name).wait(position + 1, _WAIT)[position]
+        return Reply(0, call.headers, call.body)
+
+    def hook(self, name: str) -> Hook:
+        if name not in self._hooks:
+            self._hooks[name] = Hook(self.web, f"/hooks/{name}")
+        return self._hooks[name]
+
+    def until(self, call: Call, fits: Callable[[Any], bool], seconds: float = _WAIT) -> Reply:
+        """The first answer whose document fits."""
+        end = time.monotonic() + seconds
+        while True:
+            reply = self.send(call)
+            assert reply.status == 200, f"{call.path}: {reply}"
+            if fits(reply.document):
+                return reply
+            assert time.monotonic() < end, f"{call.path} after {seconds} s: {reply}"
+            time.sleep(0.15)
+
+    def job(self, body: dict[str, Any], **more: Any) -> int:
+        """A new job's id."""
+        reply = self.send(post("/jobs", body, **more))
+        assert reply.status == 201, reply
+        return int(reply.document["id"])
+
+    def ended(self, job: int, key: str = "{key}") -> Any:
+        """A job's details once it has ended."""
+        return self.until(get(f"/jobs/{job}", key=key), cast.has_ended).document["job"]
+
+    def copy(self, name: str, **changes: Any) -> dict[str, int]:
+        """Records like those of a job of the cast, with other ids and changed attributes; see Table.copy."""
+        return self.copies(name, 1, **changes)[0]
+
+    def copies(self, name: str, times: int, **changes: Any) -> list[dict[str, int]]:
+        """The same several times. They notify nobody."""
+        quiet: dict[str, Any] = {"notifications": None}
+        changes["of_job"] = quiet | changes.get("of_job", {})
+        changes["of_outputs"] = quiet | changes.get("of_outputs", {})
+        details = self.details(name)
+        outputs = [each["id"] for each in details["output_media_files"]]
+        return self.table.copy(details["id"], details["input_media_file"]["id"], outputs, times=times, **changes)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """Something several rules need, made by the first of them."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+    def account(self, name: str) -> str:
+        """The key of another account, made at first use."""
+        return self.fill(f"{{key.{name}}}")
+
+    # How names become values.
+
+    def fill(self, text: str) -> str:
+        return _NAME.sub(lambda found: str(self._value(found[1])), text)
+
+    def fill_all(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {self.fill(name): self.fill_all(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.fill_all(each) for each in value]
+        return self.fill(value) if isinstance(value, str) else value
+
+    def _value(self, name: str) -> Any:
+        known = {
+            "upload": self.ready.upload_bucket,
+            "output": self.ready.output_bucket,
+            "work": self.ready.work_bucket,
+            "web": self.web.url("").rstrip("/"),
+            "webhost": f"127.0.0.1:{self.web.server_port}",
+        }
+        first, _, rest = name.partition(".")
+        if first in known:
+            return known[first]
+        if first == "folder":
+            return f"s3://{self.ready.output_bucket}/made-{next(self.folder_numbers)}/"
+        if first == "hook":
+            return self.hook(rest).url
+        if first == "key":
+            return self._key(rest)
+        if first == "md5":
+            return cast.md5_of(cast.SCHEDULE[f"{rest}.mp4"])
+        if first == "made":
+            return self._made[rest]
+        return self._id(first, rest)
+
+    def _key(self, name: str) -> str:
+        if name not in self._keys:
+            self._keys[name] = cast.key_of(self, name)
+        return self._keys[name]
+
+    def _id(self, job: str, rest: str) -> int:
+        details = self.details(job)
+        if not rest:
+            return int(details["id"])
+        if rest == "input":
+            return int(details["input_media_file"]["id"])
+        outputs = details["output_media_files"]
+        if rest.isdigit():
+            return int(outputs[int(rest)]["id"])
+        return int(next(each["id"] for each in outputs if each["label"] == rest))
+
+    # The wire.
+
+    def _exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
+        for attempt in (1, 2):
+            connection = self._connection or http.client.HTTPConnection(
+                str(self._address.hostname), self._address.port or 80, timeout=40
+            )
+            self._connection = connection
+            try:
+                connection.request(method, path, body=body, headers=headers)
+                answer = connection.getresponse()
+                found = {name.lower(): value for name, value in answer.getheaders()}
+                return Reply(answer.status, found, answer.read())
+            except (http.client.HTTPException, ConnectionError):
+                # The server may have closed an idle connection; a second refusal is real.
+                connection.close()
+                self._connection = None
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
+
+    def begin(self) -> None:
+        """Put the sources where they are found and hand in every job of the cast, the slow ones first."""
+        cast.set_out_sources(self)
+        for name, part in cast.PARTS.items():
+            body = self.fill_all(part.body)
+            self._created[name] = self.send(post("/jobs", body, key=part.key, base=part.base))
+
+    def end(self) -> None:
+        """Nothing keeps working for a job that nobody will look at again."""
+        self.over.set()
+        for name, reply in self._created.items():
+            if reply.status == 201 and cast.PARTS[name].endless:
+                self.send(Call("PUT", f"/jobs/{reply.document['id']}/cancel"))
+
+
+@contextmanager
+def playing(data: Path, *arguments: str) -> Iterator[Scene]:
+    """A scene on a service process of its own."""
+    with WebServer() as web:
+        hosts = f"127.0.0.1:{web.server_port}"
+        with service_process(data, "--allow-private-hosts", hosts, *arguments) as (ready, _):
+            yield Scene(ready, web)
