@@ -68,7 +68,8 @@ validate: $(SAM_READY) ## Check the template
 	$(SAM)/bin/sam validate --lint --template template.yaml
 	$(SAM)/bin/cfn-lint --non-zero-exit-code warning template.yaml
 
-build: $(READY) $(SAM_READY) openapi ## Build what is deployed (ARCH=x86_64 or arm64) and check its size
+build: $(READY) $(SAM_READY) ## Build what is deployed (ARCH=x86_64 or arm64) and check its size
+	PYTHONPATH=functions $(PY) -m scripts.openapi --check
 	ARCHITECTURE=$(ARCH) $(SAM)/bin/sam build --template template.yaml --parameter-overrides Architecture=$(ARCH)
 	$(PY) scripts/check_sizes.py --architecture $(ARCH)
 

@@ -54,10 +54,11 @@ class Customer:
             config=Config(s3={"addressing_style": "path"}),
         )
 
-    def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        """Status and parsed body of an API call; `body` may be bytes to send as they are."""
+    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        """Status and parsed body of an API call; `body` may be bytes to send as they are, `headers` replace the key."""
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        headers = {"Zencoder-Api-Key": self.ready.api_key, "Content-Type": "application/json"}
+        headers = headers or {"Zencoder-Api-Key": self.ready.api_key}
+        headers = {"Content-Type": "application/json", **headers}
         request = urllib.request.Request(self.ready.base_url + path, data=data, method=method, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:

@@ -261,6 +261,19 @@ def test_unsigned_requests_see_and_change_nothing(s3: Any, cloud: Cloud) -> None
     assert body(s3, "a") == b"hello"
 
 
+def test_unknown_access_keys_are_refused_when_asked_for(
+    s3: Any, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3.put_object(Bucket=BUCKET, Key="a", Body=b"hello")
+    other = boto3.client("s3", endpoint_url=cloud.endpoint, aws_access_key_id="AKIAOTHER", aws_secret_access_key="x")
+    assert body(other, "a") == b"hello"
+    monkeypatch.setattr(cloud._app, "strict", True)
+    assert body(s3, "a") == b"hello"
+    with pytest.raises(ClientError) as refused:
+        body(other, "a")
+    assert code(refused) == "InvalidAccessKeyId"
+
+
 def test_web_pages_and_other_names_are_kept_out(s3: Any, cloud: Cloud) -> None:
     s3.put_object(Bucket=BUCKET, Key="a", Body=b"hello")
     url = s3.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "a"})

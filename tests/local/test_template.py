@@ -28,6 +28,13 @@ def test_functions_have_the_globals_under_their_own_settings(tiny: Path, notes: 
     assert (work.timeout, work.arn) == (20, FUNCTION + "Work")
 
 
+def test_a_key_is_known_by_its_alias_before_it_is_made() -> None:
+    found = load(ROOT / "template.yaml", ENDPOINT)
+    (key,) = found.keys.values()
+    assert key.arn == "arn:aws:kms:us-east-1:123456789012:alias/CredentialsKey"
+    assert {each.environment["STEPCODER_CREDENTIALS_KEY"] for each in found.functions.values()} == {key.arn}
+
+
 def test_parameters_can_be_given(tiny: Path) -> None:
     found = load(tiny, ENDPOINT, MapConcurrency="2", Size="small", Unknown="ignored")
 

@@ -52,7 +52,7 @@ S.rule(
     "a source of more than 24 hours is refused",
     get("/jobs/{endless}"),
     at("job.state", "failed"),
-    at("job.input_media_file.error_message", matches(".*24 hours.*")),
+    at("job.input_media_file.error_message", matches(".*25.* hours.*24.*")),
 )
 S.rule(
     "per-page-default",

@@ -132,12 +132,6 @@ S.rule(
     at("state", "processing"),
 )
 S.rule(
-    "output-md5",
-    "md5_checksum of an output that asked for it",
-    get("/outputs/{checked.0}"),
-    at("md5_checksum", matches("[0-9a-f]{32}")),
-)
-S.rule(
     "output-temporary",
     "temporary storage: the link is a fresh one",
     get("/outputs/{film.3}"),

@@ -33,6 +33,16 @@ INPUTS = (
     " S3BucketNotFoundError TruncatedFileError UnreadableFileError UnsupportedCodecError UnsupportedEncodingError"
     " UnsupportedEncryptionError"
 ).split()
+# What only breaks when something of ours or of another's breaks: no request brings it about.
+OUT_OF_REACH = """
+DownloadTimeoutError InaccurateDurationError InputFileNotFound InvalidAccessKeyIdError RemoteServerProblemError
+RTMPMaxStreamsXIdReached RTMPStreamNameAlreadyInUse SegmentingError TranscodingError
+TransferInvalidGranteeGroupUrlError UnexpectedDownloadProblemError UnexpectedFfmpegResult UnexpectedMplayerResult
+UnexpectedProgenResult UnexpectedX264Result UnexpectedResultError UnexpectedUploadProblemError
+UnsupportedTranscodeCombinationError UploadAccessDeniedError UploadFailureError UploadServerNotFoundError
+UploadTimeoutError WorkerTimeoutError
+"""
+OUTPUTS: list[str] = []
 for _class in INPUTS:
     S.rule(
         _class,

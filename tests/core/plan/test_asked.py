@@ -32,6 +32,7 @@ ANOTHER: dict[str, Any] = {
 ELSEWHERE = {
     "label": "names the output: records and playlists",
     "base_url": "a place: request/locations.py",
+    "credentials": "kept with the output: steps/storage.py",
     "strict": "judged with the request: request/strict.py",
     "video_codec": "h264 is the only one yet",
     "audio_codec": "aac is the only one yet",
@@ -43,6 +44,7 @@ ELSEWHERE = {
 ANOTHER_STILL: dict[str, Any] = {
     "label": "a", "format": "jpg", "times": [1], "interval": 1, "number": 3, "start_at_first_frame": True,
     "size": "100x80", "width": 100, "height": 80, "aspect_mode": "pad", "prefix": "still",
+    "credentials": "archive",
 }  # fmt: skip
 STILLS_ELSEWHERE = {"base_url": "a place: request/locations.py"}
 

@@ -35,6 +35,8 @@ PLAYLIST = {"type": "playlist", "streams": [{"path": "a.m3u8", "bandwidth": 1}]}
     [
         ({"url": "s3://acme/7/web.mp4", "base_url": "s3://other/", "filename": "x.mp4"}, "s3://acme/7/web.mp4"),
         ({"url": "https://s3.amazonaws.com/acme/7/a%20b.mp4"}, "s3://acme/7/a b.mp4"),
+        ({"url": "s3+eu-west-1://key:s%2Ft@acme/7/web.mp4"}, "s3://key:s%2Ft@acme/7/web.mp4"),
+        ({"base_url": "s3://key:s%2Ft@acme/7/", "filename": "web.mp4"}, "s3://key:s%2Ft@acme/7/web.mp4"),
         ({"url": "http://acme.s3.amazonaws.com/7/web.mp4"}, "s3://acme/7/web.mp4"),
         ({"url": "https://acme.media.s3-eu-west-1.amazonaws.com/web.mp4"}, "s3://acme.media/web.mp4"),
         ({"url": "s3://acme/what%3F%23%20.mp4"}, "s3://acme/what%3F%23%20.mp4"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -66,6 +67,16 @@ def test_what_was_used_is_told_by_day_and_grouping(world: World, used: str, path
 def test_every_version_has_reports(world: World, used: str, prefix: str) -> None:
     reply = world.call("GET", "/reports/vod", key=used, prefix=prefix)
     assert (reply.status, len(reply.document["statistics"])) == (200, 3)
+
+
+def test_reports_come_in_xml_too(world: World, used: str) -> None:
+    reply = world.call("GET", "/reports/vod.xml", key=used)
+    assert reply.status == 200
+    document = ElementTree.fromstring(reply.body)  # noqa: S314 - our own
+    assert document.findtext("total/billable_minutes") == "400.33"
+    lines = document.findall("statistics/*")
+    assert [line.findtext("grouping") for line in lines] == ["tv", "", "tv"]
+    assert [line.findtext("collected_on") for line in lines] == ["2031-04-05", "2031-04-05", "2031-04-07"]
 
 
 def test_whole_minutes_are_integers(world: World, used: str) -> None:

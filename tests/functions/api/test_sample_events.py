@@ -9,6 +9,8 @@ from tests.functions.api.world import SAMPLES, World, sample
 EXPECTED = {
     "create_account": 201,
     "account_details": 200,
+    "create_key": 201,
+    "list_credentials": 200,
     "create_job": 201,
     "create_mock_job": 201,
     "list_jobs": 200,

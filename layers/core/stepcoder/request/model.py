@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 
 from stepcoder.errors import InvalidRequest
 from stepcoder.request.addresses import InputUrl
-from stepcoder.request.ignored import MOST, beaten_settings
+from stepcoder.request.ignored import Ignored
 from stepcoder.request.kinds import Md5, Text
 from stepcoder.request.notifications import NotificationRequest, Notifications
 from stepcoder.request.output import OutputRequest
@@ -57,8 +57,8 @@ class JobRequest(Notifications):
         return cls.read(body, version)[0]
 
     @classmethod
-    def read(cls, body: object, version: str = "v2") -> tuple[JobRequest, tuple[str, ...]]:
-        """Like from_body, and with the job a sentence for everything in the body that has no effect."""
+    def read(cls, body: object, version: str = "v2") -> tuple[JobRequest, tuple[Ignored, ...]]:
+        """Like from_body, and with the job the members of the body that were passed over."""
         if not isinstance(body, dict):
             raise InvalidRequest("The request must be a hash of settings.")
         problems = Problems()
@@ -66,7 +66,7 @@ class JobRequest(Notifications):
         job = job.model_copy(update={"outputs": linked(job.outputs)})
         judge(job.outputs, problems, version)
         problems.raise_if_any()
-        return job, tuple(dict.fromkeys((*problems.ignored, *beaten_settings(job))))[:MOST]
+        return job, tuple(problems.ignored)
 
     def to_json(self) -> dict[str, Any]:
         """What was given, canonically, as plain JSON values; `model_validate` reads it back to an equal value."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from stepcoder.errors import InvalidRequest
+from stepcoder.request.ignored import Ignored
 from stepcoder.request.setting import Wrong
 
 _LONGEST_VALUE = 60
@@ -15,7 +16,7 @@ class Problems:
 
     def __init__(self) -> None:
         self._sentences: dict[str, str] = {}
-        self.ignored: list[str] = []  # what was passed over, in sentences: no problem, but worth a word
+        self.ignored: list[Ignored] = []  # what was passed over: no problem, but worth a word
 
     def add(self, path: str, sentence: str) -> None:
         """Notes a whole sentence about the setting at `path`, unless it, or the hash it is in, is known to be wrong."""

@@ -16,5 +16,7 @@ def job_request(body: Mapping[str, Any], version: str = "v2") -> tuple[JobReques
     """
     # Hundreds of settings as models: only the call that creates a job should pay for them.
     from stepcoder.request.model import JobRequest
+    from stepcoder.request.warnings import warnings
 
-    return JobRequest.read(body, version)
+    request, ignored = JobRequest.read(body, version)
+    return request, warnings(request, ignored)
