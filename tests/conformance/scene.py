@@ -24,7 +24,6 @@ from tests.journeys.conftest import Hook
 from tests.local.embedded import service_process
 
 _NAME = re.compile(r"\{([A-Za-z0-9_.-]+)\}")
-_WAIT = 60.0
 
 
 class Scene:
@@ -34,6 +33,7 @@ class Scene:
 
     def __init__(self, ready: Ready, web: WebServer) -> None:
         self.ready, self.web = ready, web
+        self.patience = 60.0  # seconds
         self.customer = Customer(ready, None)  # type: ignore[arg-type]
         self.table = Table(ready)
         self.folder_numbers = itertools.count(1)
@@ -79,7 +79,7 @@ class Scene:
 
     def told(self, name: str, position: int = 0) -> Reply:
         """A delivery to the hook of that name, by its order of arrival."""
-        call = self.hook(name).wait(position + 1, _WAIT)[position]
+        call = self.hook(name).wait(position + 1, self.patience)[position]
         return Reply(0, call.headers, call.body)
 
     def hook(self, name: str) -> Hook:
@@ -87,15 +87,15 @@ class Scene:
             self._hooks[name] = Hook(self.web, f"/hooks/{name}")
         return self._hooks[name]
 
-    def until(self, call: Call, fits: Callable[[Any], bool], seconds: float = _WAIT) -> Reply:
+    def until(self, call: Call, fits: Callable[[Any], bool], seconds: float | None = None) -> Reply:
         """The first answer whose document fits."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + (self.patience if seconds is None else seconds)
         while True:
             reply = self.send(call)
             assert reply.status == 200, f"{call.path}: {reply}"
             if fits(reply.document):
                 return reply
-            assert time.monotonic() < end, f"{call.path} after {seconds} s: {reply}"
+            assert time.monotonic() < end, f"{call.path}, at last: {reply}"
             time.sleep(0.15)
 
     def job(self, body: dict[str, Any], **more: Any) -> int:

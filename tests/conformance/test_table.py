@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from stepcoder_local.service import Ready
 from tests.conformance import cast
 from tests.conformance.rule_table import RULES, all_sections
@@ -22,13 +20,22 @@ SECTIONS = [f"1.{n}" for n in range(1, 10)] + ["2"] + [f"2.{n}" for n in range(1
 ERROR_CLASSES = 54
 
 
+class Nothing:
+    """Has nothing that it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"there is no {name}")
+
+
 class NonsenseScene(Scene):
     """A service that answers everything with nonsense, and says nothing in time."""
 
     def __init__(self, web: WebServer) -> None:
-        nothing = dict.fromkeys(Ready.__dataclass_fields__, "http://nothing.invalid")
-        super().__init__(Ready(**nothing), web)  # type: ignore[arg-type]
-        self.strict = self
+        nowhere = dict.fromkeys(Ready.__dataclass_fields__, "nothing")
+        urls = {"base_url": "http://nothing.invalid/api/v2", "s3_endpoint": "http://nothing.invalid"}
+        super().__init__(Ready(**nowhere | urls), web)
+        self.strict, self.patience = self, 0
+        self.table, self.customer = Nothing(), Nothing()
 
     def send(self, call: Call) -> Reply:
         return NONSENSE
@@ -82,13 +89,15 @@ def test_every_job_of_the_cast_is_looked_at() -> None:
     assert {name for name in names if name not in text} == set()
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_the_rule_can_fail(rule: Rule, nonsense: NonsenseScene) -> None:
-    with pytest.raises((AssertionError, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError)):
-        rule.check(nonsense)
-
-
-@pytest.fixture(scope="module")
-def nonsense() -> Any:
+def test_every_rule_can_fail() -> None:
     with WebServer() as web:
-        yield NonsenseScene(web)
+        scene = NonsenseScene(web)
+        assert [rule.id for rule in RULES if _holds(rule, scene)] == []
+
+
+def _holds(rule: Rule, scene: Scene) -> bool:
+    try:
+        rule.check(scene)
+    except Exception:
+        return False
+    return True

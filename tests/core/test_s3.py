@@ -22,7 +22,8 @@ def test_only_question_mark_and_hash_are_encoded() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "s3://", "s3://b", "s3://bucket", "s3://bucket/", "http://bucket/key", "s3://a_!/k", "s3://u:p/x@bucket/k"]
+    "url",
+    ["", "s3://", "s3://b", "s3://bucket", "s3://bucket/", "http://bucket/key", "s3://a_!/k", "s3://u:p/x@bucket/k"],
 )
 def test_other_urls_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):

@@ -3,6 +3,7 @@ import pytest
 from stepcoder import usage
 from stepcoder.billing import Amount, UsageLine
 from stepcoder.errors import InvalidRequest, TryAgain
+from stepcoder.jobs.ending import cancel_everything, finish_job
 from stepcoder.records.model import Account
 from tests import cloud as aws
 from tests.cloud import at_once
@@ -138,3 +139,36 @@ def test_the_minutes_used_are_this_months(cloud):
     cloud.clock.now = cloud.clock.now.replace(month=5, day=1, hour=0, minute=0)
     assert usage.minutes_used(7) == 0
     assert usage.minutes_used(8) == 0
+
+
+def test_the_end_of_a_job_counts_what_its_workers_could_not(cloud):
+    job = finished_job(cloud, SD, SD)
+    cloud.records.move_job(job.id, "processing")
+    usage.count_output(job.output_ids[0])
+    assert finish_job(job.id)
+    assert finish_job(job.id)
+    assert usage.report(ADA, [DAY]) == [UsageLine(DAY, None, Amount(48, 48))]
+
+
+def test_what_was_finished_before_a_cancellation_counts(cloud):
+    job = cloud.add_job(2)
+    finish(cloud, job.output_ids[0])
+    assert cancel_everything(job.id)
+    assert usage.report(ADA, [DAY]) == [UsageLine(DAY, None, Amount(24, 24))]
+
+
+def test_a_job_is_looked_after_until_it_is_counted(cloud, monkeypatch):
+    job = finished_job(cloud, SD)
+    cloud.records.move_job(job.id, "processing")
+
+    def busy(self, output, grouping, amount):
+        raise TryAgain("not now")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(cloud.records), "count_usage", busy)
+        with pytest.raises(TryAgain):
+            finish_job(job.id)
+    assert list(cloud.records.unfinished_jobs()) == [job.id]
+    assert finish_job(job.id)
+    assert list(cloud.records.unfinished_jobs()) == []
+    assert usage.minutes_used(7) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -204,16 +205,20 @@ def test_a_bad_body_is_refused_with_sentences(service: Customer, name: str) -> N
     assert all(isinstance(error, str) and error.endswith((".", "valid", "name")) for error in found["errors"]), found
 
 
-def test_a_delivery_into_our_work_bucket_or_a_missing_bucket_is_refused(service: Customer) -> None:
-    answered, found = service.call(
-        "POST",
-        "/jobs",
-        {"input": "s3://a-bucket/a.mp4", "outputs": [{"url": f"s3://{service.ready.work_bucket}/a.mp4"}]},
-    )
+@pytest.mark.parametrize("name", ["url", "secondary_url"])
+def test_a_delivery_into_our_work_bucket_is_refused(service: Customer, name: str) -> None:
+    output = {name: f"s3://{service.ready.work_bucket}/a.mp4"}
+    answered, found = service.call("POST", "/jobs", {"input": "s3://a-bucket/a.mp4", "outputs": [output]})
     assert answered == 422, found
+
+
+def test_what_a_missing_bucket_does_not_take_is_kept_for_a_day(service: Customer) -> None:
     job = service.submit(source("no_audio"), {"url": "s3://there-is-no-such-bucket/a.mp4", "clip_length": 1})
     (output,) = service.wait(job)["output_media_files"]
-    assert (output["state"], output["error_class"]) == ("failed", "S3BucketNotFoundError")
+    assert (output["state"], output["backup_server_used"]) == ("finished", True)
+    assert output["primary_upload_error_link"].endswith("/S3BucketNotFoundError")
+    with urllib.request.urlopen(output["url"]) as answer:
+        assert len(answer.read()) == output["file_size_bytes"]
 
 
 def test_a_webhook_into_the_inside_is_never_called(service: Customer, submitted: Submitted) -> None:

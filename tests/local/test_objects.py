@@ -261,9 +261,7 @@ def test_unsigned_requests_see_and_change_nothing(s3: Any, cloud: Cloud) -> None
     assert body(s3, "a") == b"hello"
 
 
-def test_unknown_access_keys_are_refused_when_asked_for(
-    s3: Any, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unknown_access_keys_are_refused_when_asked_for(s3: Any, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     s3.put_object(Bucket=BUCKET, Key="a", Body=b"hello")
     other = boto3.client("s3", endpoint_url=cloud.endpoint, aws_access_key_id="AKIAOTHER", aws_secret_access_key="x")
     assert body(other, "a") == b"hello"

@@ -80,6 +80,6 @@ S.rule(
     header("Strict-Transport-Security", "max-age=31536000"),
 )
 S.rule("204-empty", "a 204 has an empty body", ANSWERS["204"][0], answers(204), empty())
-S.rule("204-type", "and does not claim to be HTML", ANSWERS["204"][0], header("Content-Type", None))
+S.rule("204-type", "and does not claim to be HTML", ANSWERS["204"][0], answers(204), header("Content-Type", None))
 S.rule("head", "HEAD is GET without the body", Call("HEAD", "/jobs/{film}"), answers(200), empty(), ORIGIN, ours=True)
 S.rule("head-404", "HEAD tells the same status", Call("HEAD", "/jobs/1"), answers(404), empty(), ours=True)

@@ -154,7 +154,7 @@ def resend(scene: Scene) -> None:
 @S.seen("mail", "an address is sent a mail with a summary; here it is a file")
 def mail(scene: Scene) -> None:
     job = scene.details("film")["id"]
-    end = time.monotonic() + 30
+    end = time.monotonic() + scene.patience
     while not (found := list(Path(scene.ready.data_dir).rglob("*someone@example.com.eml"))):
         assert time.monotonic() < end
         time.sleep(0.2)

@@ -29,7 +29,7 @@ def test_what_is_no_line_of_text(value: object) -> None:
 
 def test_a_text_that_is_refused_is_not_repeated() -> None:
     with pytest.raises(InvalidRequest) as caught:
-        text({"secret": "s3cret\n"+"x"}, "secret")
+        text({"secret": "s3cret\n" + "x"}, "secret")
     assert "s3cret" not in str(caught.value)
 
 
@@ -43,7 +43,7 @@ def test_flags(value: object, read: bool | None) -> None:
 
 @pytest.mark.parametrize("value", ["yes", 2, -1, 1.5, [], {}])
 def test_what_is_no_flag(value: object) -> None:
-    with pytest.raises(InvalidRequest, match="default is .*: it must be true or false"):
+    with pytest.raises(InvalidRequest, match=r"default is .*: it must be true or false"):
         flag({"default": value}, "default")
 
 
@@ -54,7 +54,7 @@ def test_whole_numbers(value: object, read: int | None) -> None:
 
 @pytest.mark.parametrize("value", [-1, 169, 1.5, "a day", True, [24], {}, "٣", "1e2", 10**400])
 def test_what_is_no_whole_number_in_range(value: object) -> None:
-    with pytest.raises(InvalidRequest, match="overlap_hours is .*: it must be a whole number from 0 to 168"):
+    with pytest.raises(InvalidRequest, match=r"overlap_hours is .*: it must be a whole number from 0 to 168"):
         whole_number({"overlap_hours": value}, "overlap_hours", 0, 168)
 
 
@@ -65,7 +65,7 @@ def test_choices(value: object, read: str | None) -> None:
 
 @pytest.mark.parametrize("value", ["admin", 1, ["full"], {}, True])
 def test_what_is_no_choice(value: object) -> None:
-    with pytest.raises(InvalidRequest, match="kind is .*: it must be one of full or read_only"):
+    with pytest.raises(InvalidRequest, match=r"kind is .*: it must be one of full or read_only"):
         choice({"kind": value}, "kind", ("full", "read_only"))
 
 

@@ -28,6 +28,11 @@ def test_both_ends_are_included():
     assert days(from_="2031-03-30", to="2031-03-30") == ["2031-03-30"]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "CEST", "GMT+02:00", "GMT 02:00", "GMT-03:00"])
+def test_a_zone_behind_the_day_is_passed_over(zone):
+    assert days(from_=f"2031-03-30 {zone}", to=f"2031-03-31 {zone}") == ["2031-03-30", "2031-03-31"]
+
+
 def test_without_an_end_they_end_yesterday_and_without_a_beginning_they_are_thirty():
     assert days(from_="2031-04-03") == ["2031-04-03", "2031-04-04"]
     found = days(to="2031-02-28")
@@ -55,7 +60,7 @@ def test_two_months_are_allowed_and_a_day_more_is_not():
     [
         *("2031-4-5", "20310405", "2031-02-29", "2031-13-01", "2031-00-10", "05-04-2031", "2031/04/05", "yesterday"),
         *("2031-04-05T00:00:00Z", " 2031-04-05", "2031-04-05\n", "٢٠٣١-٠٤-٠٥", "0000-01-01", "2031-W14-6", "-", "1"),
-        *("2031-03-01,2031-03-02", "NaN", "\x00"),
+        *("2031-03-01,2031-03-02", "NaN", "\x00", "2031-03-01 ", "2031-03-01 12:00", "2031-03-01 UTC; x"),
     ],
 )
 def test_what_is_not_a_day_is_refused_in_a_sentence(text):

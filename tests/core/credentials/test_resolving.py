@@ -35,8 +35,10 @@ def test_without_a_name_the_default_of_the_type_holds(ada: Account) -> None:
     assert resolve(ada.id, None, "s3") is None
     save(ada, "mine", default=True)
     assert resolve(ada.id, None, "s3") == Secret("USER-mine", "secret of mine")
-    assert resolve(ada.id, None, "ftp") == resolve(ada.id, None, "ftps") == Secret(
-        "USER-ftp-default", "secret of ftp-default"
+    assert (
+        resolve(ada.id, None, "ftp")
+        == resolve(ada.id, None, "ftps")
+        == Secret("USER-ftp-default", "secret of ftp-default")
     )
 
 

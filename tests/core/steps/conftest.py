@@ -15,6 +15,7 @@ from stepcoder import runtime
 from stepcoder.aws.objects import Objects
 from stepcoder.errors import TryAgain
 from stepcoder.jobs.creation import create_job
+from stepcoder.jobs.drafting import Origin
 from stepcoder.media import MediaInfo
 from stepcoder.plan.model import Capacity, Plan
 from stepcoder.probe import probe
@@ -47,14 +48,15 @@ class Pipeline:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud, self.objects, self.tasks_run = cloud, Objects(), list[str]()
 
-    def submit(self, source: Path | str, *outputs: dict[str, Any], **job: Any) -> int:
+    def submit(self, source: Path | str, *outputs: dict[str, Any], api_version: str = "v2", **job: Any) -> int:
         """A job for a local file (put into a bucket) or a URL; returns its id."""
         url = source
         if isinstance(source, Path):
             self.objects.upload_file(source, "upload-bucket", f"in/{source.name}")
             url = f"s3://upload-bucket/in/{source.name}"
         account = Account(id=7, email="ada@example.org")
-        created = create_job(account, JobRequest.from_body({"input": url, "outputs": list(outputs), **job}))
+        request = JobRequest.from_body({"input": url, "outputs": list(outputs), **job})
+        created = create_job(account, request, Origin(api_version))
         assert created.id is not None
         return created.id
 

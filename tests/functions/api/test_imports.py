@@ -21,6 +21,7 @@ FORBIDDEN = (
     "xml.etree",
     "defusedxml",
 )
+FUNCTIONS = ("account", "jobs", "inputs", "outputs", "reports", "notifications", "keys", "credentials")
 FORBIDDEN_ROOMS = (
     "stepcoder.plan",
     "stepcoder.request",
@@ -31,7 +32,7 @@ FORBIDDEN_ROOMS = (
 )
 
 
-@pytest.mark.parametrize("function", ["account", "jobs", "inputs", "outputs", "reports", "notifications", "keys", "credentials"])
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_an_api_function_imports_nothing_it_may_not_need(function: str) -> None:
     script = f"import sys, api.{function}; print(*sys.modules)"
     paths = f"{ROOT / 'layers/core'}:{ROOT / 'functions'}"
@@ -42,6 +43,6 @@ def test_an_api_function_imports_nothing_it_may_not_need(function: str) -> None:
     assert not [name for name in (*FORBIDDEN, *FORBIDDEN_ROOMS) if name in loaded]
 
 
-@pytest.mark.parametrize("function", ["account", "jobs", "inputs", "outputs", "reports", "notifications", "keys", "credentials"])
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_door_is_small(function: str) -> None:
     assert len((ROOT / "functions" / "api" / f"{function}.py").read_text().splitlines()) <= 60

@@ -16,7 +16,8 @@ from stepcoder.errors import InvalidRequest
 DEFAULT_DAYS = 30
 MOST_MONTHS = 2
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# A client's own name for its zone is passed over: the Java library writes one behind each day.
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})( [A-Za-z]{1,5}([-+ ]\d{2}:\d{2})?)?", re.ASCII)
 
 
 def days_of(parameter: Callable[[str], str | None], today: date) -> list[str]:
@@ -42,8 +43,9 @@ def days_of(parameter: Callable[[str], str | None], today: date) -> list[str]:
 
 
 def _day(text: str | None) -> date | None:
+    match = _DAY.fullmatch(text or "")
     try:
-        return date.fromisoformat(text) if text and _DAY.fullmatch(text) else None
+        return date.fromisoformat(match[1]) if match else None
     except ValueError:
         return None
 

@@ -111,13 +111,14 @@ def _location(output: OutputRequest) -> Location:
 
 def _refuse_work_bucket(request: JobRequest, locations: Sequence[Location]) -> None:
     """The plans and chunks of every account's jobs lie there: nobody's output may."""
-    from stepcoder.request.locations import directory
+    from stepcoder.request.locations import directory, place
 
     ours = f"s3://{runtime.settings().work_bucket}/"
     problems = []
     for index, (asked, location) in enumerate(zip(request.outputs, locations, strict=True)):
-        sets = [directory(each.base_url).target for each in asked.thumbnails if each.base_url]
-        if any(without_login(target).startswith(ours) for target in (location.target, *sets)):
+        others = [directory(each.base_url).target for each in asked.thumbnails if each.base_url]
+        others += [place(asked.secondary_url).target] if asked.secondary_url else []
+        if any(without_login(target).startswith(ours) for target in (location.target, *others)):
             problems.append(f"outputs[{index}] names a bucket that this service keeps for its own work.")
     if problems:
         raise InvalidRequest(*problems)

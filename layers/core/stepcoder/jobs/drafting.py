@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stepcoder.jobs.links import temporary_link
+from stepcoder.notifications.targets import create_warnings
 from stepcoder.records.model import Account, Input, Job, Output
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Draft:
             grouping=asked.grouping,
             notifications=_notifications(asked.notifications),
             api_version=self.origin.api_version,
-            warnings=list(self.origin.warnings),
+            warnings=[*self.origin.warnings, *create_warnings(asked, self.origin.api_version)],
         )
 
     def _input(self, job: Job) -> Input:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from stepcoder.dialects.zencoder.media import DETAIL_FACTS, facts_of, failure, grouped_thumbnails
+from stepcoder.dialects.zencoder.media import DETAIL_FACTS, backup, facts_of, failure, grouped_thumbnails
 
 if TYPE_CHECKING:
     from stepcoder.records.model import Input, Job, Output
@@ -55,6 +55,7 @@ def _output(output: Output) -> Document:
         **facts_of(output, DETAIL_FACTS),
         "thumbnails": grouped_thumbnails(output),
         **_failure(output),
+        **backup(output),
     }
 
 

@@ -160,6 +160,8 @@ class OutputPlan(Frozen):
     kind: Literal["standard", "segmented", "playlist"]
     container: Literal["mp4", "ts", "fmp4", "m3u8"]
     destination: Destination
+    fallbacks: tuple[Destination, ...] = ()  # in turn, where it can't be delivered to its destination
+    still_backup: str | None = None  # directory URL, for sets that can't be delivered to their own
     video: str | None = None  # VideoRendition id
     audio: str | None = None  # AudioRendition id
     thumbnails: tuple[str, ...] = ()

@@ -35,6 +35,8 @@ class OutputWish(Frozen):
     label: str | None = None
     wishes: Wishes
     destination: Destination
+    fallbacks: tuple[Destination, ...] = ()  # in turn, where it can't be delivered to its destination
+    still_backup: str | None = None  # directory URL, where a set can't be delivered to its own
     still_bases: tuple[str, ...] = ()  # directory URL of each thumbnail set
     streams: tuple[StreamEntry, ...] = ()  # playlist outputs
 
@@ -85,6 +87,7 @@ def _add(draft: _Draft, wish: OutputWish, media: MediaInfo) -> None:
                 kind="playlist",
                 container="m3u8",
                 destination=wish.destination,
+                fallbacks=wish.fallbacks,
                 streams=wish.streams,
             )
         )
@@ -100,6 +103,8 @@ def _add(draft: _Draft, wish: OutputWish, media: MediaInfo) -> None:
             kind="segmented" if wish.wishes.kind == "segmented" else "standard",
             container=wish.wishes.container,
             destination=wish.destination,
+            fallbacks=wish.fallbacks,
+            still_backup=wish.still_backup,
             video=video,
             audio=audio,
             thumbnails=tuple(each.id for each in stills),

@@ -18,7 +18,7 @@ UNFINISHED_KEY = "yes"
 # What an attempt leaves on a record, and the next must not find.
 _INPUT_TRACES = ("facts", "error_class", "error_message", "event", "event_progress", "finished_at")
 _OUTPUT_TRACES = (
-    *("facts", "error_class", "error_message", "event", "thumbnails", "variant", "finished_at"),
+    *("facts", "error_class", "error_message", "event", "thumbnails", "variant", "fallback", "finished_at"),
     *("work_total", "work_done", "upload_total", "upload_done"),
 )
 

@@ -78,6 +78,8 @@ class Output:
     upload_total: int = 0  # bytes
     upload_done: int = 0
     thumbnails: list[dict[str, Any]] = field(default_factory=list)
+    # Where it could not be delivered to its place: "upload" and "thumbnails", each an error class and a sentence.
+    fallback: dict[str, list[str]] = field(default_factory=dict)
     variant: dict[str, Any] = field(default_factory=dict)  # what a master playlist says of it (steps/variant.py)
     notifications: list[dict[str, Any]] = field(default_factory=list)
     test: bool = False

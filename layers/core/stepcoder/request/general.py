@@ -24,6 +24,10 @@ class General(SettingGroup):
         Annotated[str, OutputUrl()] | None,
         Setting("where the file goes, file name included", absent="temporary storage", beats=("base_url", "filename")),
     ] = None
+    secondary_url: Annotated[
+        Annotated[str, OutputUrl()] | None,
+        Setting("where the file goes if it can't be delivered to its place", absent="temporary storage"),
+    ] = None
     base_url: Annotated[
         Annotated[str, OutputUrl(directory=True)] | None,
         Setting("the directory the file goes to", absent="temporary storage"),

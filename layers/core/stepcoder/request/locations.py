@@ -60,6 +60,11 @@ def resolve_thumbnails(thumbnails: ThumbnailRequest, *, output_bucket: str, toke
     return _temporary(output_bucket, "", token_hex, day)
 
 
+def place(url: str) -> Location:
+    """The place a file's URL means."""
+    return _delivered(url)
+
+
 def directory(base_url: str) -> Location:
     """The directory a base_url means; its target ends in "/"."""
     return _delivered(base_url, "")

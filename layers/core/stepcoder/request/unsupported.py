@@ -81,7 +81,7 @@ _REFUSED: Mapping[str, str] = {
         " decryption_method=none decryption_key decryption_key_url decryption_password live_stream"
     ),
     "outputs": (
-        "secondary_url package_filename package_format device_profile source public generate_md5_checksum"
+        "package_filename package_format device_profile source public generate_md5_checksum"
         " headers cae_options cae_rendition dynamic_profile_rendition"
         " sample_aspect_ratio=square,1:1 force_interlace_headers audio_constant_bitrate min_frame_rate decimate=1"
         " generate_frame_index video_bit_depth=8 color_metadata=preserve"

@@ -11,7 +11,7 @@ from stepcoder import runtime
 from stepcoder.aws.faults import error_code
 from stepcoder.destinations import Destination, OnBytes, open_destination
 from stepcoder.errors import Cancelled, OutputError, TryAgain
-from stepcoder.plan.model import ThumbnailSet
+from stepcoder.plan.model import OutputPlan, ThumbnailSet
 from stepcoder.records.store import Records, records
 from stepcoder.s3 import parse
 from stepcoder.steps.storage import Logins, nickname_for
@@ -27,9 +27,13 @@ class Delivery:
     """
 
     def __init__(
-        self, workspace: Workspace, store: Records, output_id: int, url: str, stills: Sequence[ThumbnailSet] = ()
+        self, workspace: Workspace, store: Records, output: OutputPlan, stills: Sequence[ThumbnailSet] = ()
     ) -> None:
-        self.workspace, self.url = workspace, url
+        self.workspace, self.url, self.still_backup = workspace, output.destination.url, output.still_backup
+        # Temporary storage is ours, so it is not opened with the customer's credentials.
+        ours = [self.url.rpartition("/")[0] + "/"] if output.destination.temporary else []
+        self._ours = (*ours, output.still_backup) if output.still_backup else tuple(ours)
+        output_id = output.output_id
         self._output, self._stills = store.output(output_id), stills
         self._logins = Logins(self._output.account_id, workspace.objects)
         self._store, self._output_id = store, output_id
@@ -48,15 +52,25 @@ class Delivery:
 
     def announce(self, urls: Sequence[str], total_bytes: int) -> None:
         """Before the first byte: what will be delivered, to find a dead worker's files by. Raises Cancelled."""
+        places = _announcements(self.workspace, self._output_id)
         # What a repeat finds at the output's place may be the first attempt's own: the first look counts.
-        earlier = _announcement(self.workspace, self._output_id)
-        existed = earlier["existed"] if earlier else self._exists()
-        names = [self._nickname(url) for url in urls]
-        listed = {"urls": list(urls), "credentials": names, "existed": existed}
-        self.workspace.write_json(_announced(self._output_id), listed)
+        existed = places[self.url]["existed"] if self.url in places else self._exists()
+        places[self.url] = {"existed": existed, **self._listed(urls)}
+        self.workspace.write_json(_announced(self._output_id), places)
         self._total = total_bytes
         if not self._report():
             raise Cancelled(f"Output {self._output_id} is no longer wanted.")
+
+    def announce_more(self, urls: Sequence[str]) -> None:
+        """Files that go elsewhere than was announced."""
+        places = _announcements(self.workspace, self._output_id)
+        more = self._listed(urls)
+        for name, known in places.get(self.url, {"existed": False}).items():
+            more[name] = [*known, *more[name]] if name in more else known
+        self.workspace.write_json(_announced(self._output_id), {**places, self.url: more})
+
+    def _listed(self, urls: Sequence[str]) -> dict[str, Any]:
+        return {"urls": list(urls), "credentials": [self._nickname(url) for url in urls]}
 
     def put_stream(self, url: str, body: Callable[[], Iterator[bytes]], content_type: str) -> int:
         """Deliver a file; returns its size in bytes. Raises OutputError, Cancelled, TryAgain."""
@@ -72,7 +86,7 @@ class Delivery:
         return open_destination(url, objects, by_customer=by_customer)
 
     def _nickname(self, url: str) -> str | None:
-        return nickname_for(url, self._output, self._stills)
+        return None if url.startswith(self._ours) else nickname_for(url, self._output, self._stills)
 
     def _exists(self) -> bool:
         """Whether something lies at the output's own place; where looking is not allowed, writing may be all the same.
@@ -87,8 +101,8 @@ class Delivery:
             return False
 
     def withdraw(self) -> None:
-        """Remove whatever was delivered: a failed or cancelled output leaves nothing behind."""
-        withdraw(self.workspace, self._output_id)
+        """Remove whatever was delivered to this place: a failed or cancelled output leaves nothing behind."""
+        withdraw(self.workspace, self._output_id, self.url)
 
     def _counter(self) -> OnBytes:
         """Destinations count each file from zero; the output's progress is over all of them."""
@@ -114,11 +128,14 @@ class Delivery:
         return self._store.tally_upload(self._output_id, min(self._done, self._total), self._total)
 
 
-def withdraw(workspace: Workspace, output_id: int) -> None:
-    """Remove every announced file, unless the output replaced one of the customer's. Repeating it is harmless."""
-    listed = _announcement(workspace, output_id)
-    if listed is None:
-        return
+def withdraw(workspace: Workspace, output_id: int, only: str | None = None) -> None:
+    """Remove every file announced for an output, or for one of its places. Repeating it is harmless."""
+    for url, listed in _announcements(workspace, output_id).items():
+        if only in (None, url):
+            _withdraw_from(workspace, output_id, listed)
+
+
+def _withdraw_from(workspace: Workspace, output_id: int, listed: dict[str, Any]) -> None:
     if listed["existed"]:
         # The customer's earlier files may still be the ones that lie there: a failed job must not take them away.
         runtime.logger().warning("files left at the destination", output_id=output_id, urls=len(listed["urls"]))
@@ -140,10 +157,11 @@ def _remove(logins: Logins, url: str, nickname: str | None) -> None:
         runtime.logger().warning("can't remove a delivered file", url=place.url, reason=str(error))
 
 
-def _announcement(workspace: Workspace, output_id: int) -> dict[str, Any] | None:
+def _announcements(workspace: Workspace, output_id: int) -> dict[str, dict[str, Any]]:
+    """What was announced for each place that was tried, by the URL of the output's main file there."""
     name = _announced(output_id)
-    listed: dict[str, Any] | None = workspace.read_json(name) if workspace.has(name) else None
-    return listed
+    places: dict[str, dict[str, Any]] = workspace.read_json(name) if workspace.has(name) else {}
+    return places
 
 
 def _announced(output_id: int) -> str:

@@ -29,13 +29,13 @@ def pack_file(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
             size, duration = _transport_stream(tracks, stills, delivery, Path(scratch))
         else:
             size, duration = _movie(plan, output, tracks, stills, delivery)
-    deliver_stills(stills, delivery)
+    shown = deliver_stills(stills, delivery)
     return {
         "files": [delivery.url],
         "probe": [[delivery.url, 0, size]],
         "size_bytes": size,
         "duration": str(duration),
-        "thumbnails": [still.report() for still in stills],
+        **shown,
     }
 
 

@@ -40,14 +40,14 @@ def pack_segments(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
         # Reference 5.3: in temporary storage one link must lead to all of it.
         deliver = deliver_zipped if output.destination.temporary else deliver_beside
         delivered = deliver(made, stills, delivery, Path(scratch))
-    deliver_stills(stills, delivery)
+    shown = deliver_stills(stills, delivery)
     return {
         **delivered,
         **_rates(segments, made.segments),
         "segments": len(segments),
         "duration": str(sum((segment.duration for segment in segments), Fraction(0))),
         "codecs": ",".join(rfc6381(track.track) for track in (tracks.video, tracks.audio) if track is not None),
-        "thumbnails": [still.report() for still in stills],
+        **shown,
     }
 
 

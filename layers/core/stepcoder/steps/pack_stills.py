@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from stepcoder import runtime
+from stepcoder.errors import OutputError
 from stepcoder.jobs.links import temporary_link
 from stepcoder.plan.model import OutputPlan, Plan, ThumbnailSet
 from stepcoder.s3 import parse
 from stepcoder.steps.delivery import Delivery
-from stepcoder.steps.workspace import Workspace
+from stepcoder.steps.fallback import UPLOAD_FAILURES
+from stepcoder.steps.workspace import Result, Workspace
 
 _TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
@@ -29,6 +32,10 @@ class StillFile:
     def url(self) -> str:
         """`{prefix}_{4 digits from 0000}.{png|jpg}` below the set's base_url."""
         return f"{self.stills.base_url}{self.stills.prefix}_{self.number:04d}.{self.stills.format}"
+
+    def moved_to(self, base_url: str) -> StillFile:
+        """The same picture on its way to another directory."""
+        return replace(self, stills=self.stills.model_copy(update={"base_url": base_url}))
 
     def report(self) -> dict[str, Any]:
         """As the records keep it. Temporary storage is unreadable without a link, which lives as long as the file."""
@@ -65,8 +72,30 @@ def total_size(stills: Sequence[StillFile]) -> int:
     return sum(still.size_bytes for still in stills)
 
 
-def deliver_stills(stills: Sequence[StillFile], delivery: Delivery) -> None:
-    """Copy the pictures to where the customer wants them."""
+def deliver_stills(stills: Sequence[StillFile], delivery: Delivery) -> Result:
+    """Copy the pictures to where the customer wants them, or a whole set to temporary storage (zencoder-api 4.4).
+
+    The result: `thumbnails` as reported, and where a set went elsewhere `thumbnail_failure`, a class and a sentence.
+    """
+    delivered: list[StillFile] = []
+    failure: OutputError | None = None
+    for _, group in groupby(stills, key=lambda still: still.stills.id):
+        files = list(group)
+        try:
+            _put(files, delivery)
+        except OutputError as error:
+            if error.error_class not in UPLOAD_FAILURES or delivery.still_backup is None:
+                raise
+            failure = failure or error
+            files = [still.moved_to(f"{delivery.still_backup}{still.stills.id}/") for still in files]
+            delivery.announce_more(urls(files))
+            _put(files, delivery)
+        delivered += files
+    report: Result = {"thumbnails": [still.report() for still in delivered]}
+    return report if failure is None else {**report, "thumbnail_failure": [failure.error_class, failure.message]}
+
+
+def _put(stills: Sequence[StillFile], delivery: Delivery) -> None:
     for still in stills:
         stored, size = still.stored, still.size_bytes
         delivery.put_stream(

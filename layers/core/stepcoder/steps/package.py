@@ -12,6 +12,7 @@ from stepcoder.records.store import Records, records
 from stepcoder.states import TERMINAL_OUTPUT
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.failing import fail_output
+from stepcoder.steps.fallback import deliver_somewhere
 from stepcoder.steps.pack_file import pack_file
 from stepcoder.steps.pack_playlist import pack_playlist
 from stepcoder.steps.pack_segments import pack_segments
@@ -35,24 +36,28 @@ def package_output(job_id: int, output_id: int) -> dict[str, str]:
     store.move_output(output_id, "uploading", event="Uploading")
     if store.output(output_id).state in TERMINAL_OUTPUT:
         return {"outcome": "stopped"}
-    stills = [plan.thumbnail_set(name) for name in output.thumbnails]
-    delivery = Delivery(workspace, store, output_id, output.destination.url, stills)
     try:
-        result = _KINDS[output.kind](plan, output, delivery)
+        result = deliver_somewhere(output, lambda placed: _deliver(workspace, store, plan, placed))
     except Cancelled:
-        delivery.withdraw()
         return {"outcome": "stopped"}
     except JoinError as error:
         runtime.logger().error("pieces don't join", job_id=job_id, output_id=output_id, reason=str(error))
         sentence = "The encoded parts do not fit together: the source's timestamps are damaged."
-        return _fail(store, delivery, output_id, OutputError("TranscodingError", sentence))
+        fail_output(store, output_id, OutputError("TranscodingError", sentence))
+        return {"outcome": "failed"}
     except EncodingError as error:
-        return _fail(store, delivery, output_id, error)
+        fail_output(store, output_id, error)
+        return {"outcome": "failed"}
     workspace.save_result(package_result(output_id), {**result, "variant": variant_of(plan, output, result)})
     return {"outcome": "done"}
 
 
-def _fail(store: Records, delivery: Delivery, output_id: int, error: EncodingError) -> dict[str, str]:
-    delivery.withdraw()
-    fail_output(store, output_id, error)
-    return {"outcome": "failed"}
+def _deliver(workspace: Workspace, store: Records, plan: Plan, output: OutputPlan) -> Result:
+    """To one place. Where that fails, nothing stays there."""
+    stills = [plan.thumbnail_set(name) for name in output.thumbnails]
+    delivery = Delivery(workspace, store, output, stills)
+    try:
+        return _KINDS[output.kind](plan, output, delivery)
+    except (Cancelled, JoinError, EncodingError):
+        delivery.withdraw()
+        raise

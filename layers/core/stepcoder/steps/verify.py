@@ -12,6 +12,7 @@ from stepcoder.media import MediaInfo
 from stepcoder.media_facts import facts
 from stepcoder.notifications import queue_output_notifications
 from stepcoder.plan.model import OutputPlan
+from stepcoder.records.model import Output
 from stepcoder.records.store import Records, records
 from stepcoder.s3 import parse
 from stepcoder.steps.delivered import DeliveredFiles, Stretch
@@ -31,10 +32,8 @@ def verify_output(job_id: int, output_id: int) -> dict[str, str]:
         queue_output_notifications(output_id)
         return {"outcome": "stopped"}
     output = workspace.plan().output(output_id)
-    logins = Logins(recorded.account_id, workspace.objects)
     try:
-        storage = logins.storage(output.destination.url, recorded.credentials)
-        measured = {} if output.kind == "playlist" else _facts(_probe(storage.objects, output, result), result)
+        measured = {} if output.kind == "playlist" else _facts(_read_back(workspace, recorded, output, result), result)
     except OutputError as error:
         withdraw(workspace, output_id)
         fail_output(store, output_id, error)
@@ -46,9 +45,34 @@ def verify_output(job_id: int, output_id: int) -> dict[str, str]:
 def _finish(store: Records, output_id: int, measured: dict[str, Any], result: dict[str, Any]) -> None:
     if not measured:
         measured = {"file_size_bytes": result["size_bytes"]}
-    store.move_output(output_id, "finished", facts=measured, thumbnails=result["thumbnails"], variant=result["variant"])
+    store.move_output(
+        output_id,
+        "finished",
+        facts=measured,
+        thumbnails=result["thumbnails"],
+        variant=result["variant"],
+        **_fallback(result),
+    )
     queue_output_notifications(output_id)
     count_output(output_id)
+
+
+def _fallback(result: dict[str, Any]) -> dict[str, Any]:
+    """Where the output is, and why, if it or its thumbnails could not be delivered to their places."""
+    failures = {"thumbnails": result["thumbnail_failure"]} if "thumbnail_failure" in result else {}
+    if "backup" not in result:
+        return {"fallback": failures}
+    return {"fallback": {"upload": result["backup"]["failure"], **failures}, **result["backup"]["place"]}
+
+
+def _read_back(workspace: Workspace, recorded: Output, output: OutputPlan, result: dict[str, Any]) -> MediaInfo:
+    """From where it was delivered, with the login it was delivered with."""
+    used = result["backup"]["place"] if "backup" in result else output.destination.model_dump()
+    if used["temporary"]:
+        return _probe(workspace.objects, output, result)
+    url = used.get("target") or used["url"]
+    storage = Logins(recorded.account_id, workspace.objects).storage(url, recorded.credentials)
+    return _probe(storage.objects, output, result)
 
 
 def _probe(objects: Objects, output: OutputPlan, result: dict[str, Any]) -> MediaInfo:

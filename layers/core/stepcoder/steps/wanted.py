@@ -8,9 +8,9 @@ from stepcoder.plan.model import Capacity, Destination, StreamEntry
 from stepcoder.plan.planner import OutputWish
 from stepcoder.records.model import Job, Output
 from stepcoder.records.store import Records
-from stepcoder.request.locations import directory
-from stepcoder.request.model import JobRequest, OutputRequest, StreamRequest, ThumbnailRequest
+from stepcoder.request.model import JobRequest, OutputRequest, StreamRequest
 from stepcoder.states import TERMINAL_OUTPUT
+from stepcoder.steps.places import fallbacks_of, still_backup_of, still_directory
 
 
 def wanted_outputs(store: Records, job: Job) -> list[OutputWish]:
@@ -36,18 +36,11 @@ def _wish(asked: OutputRequest, output: Output, ids: dict[str, int], job: Job) -
         label=asked.label,
         wishes=wishes_of(asked, test=job.test),
         destination=Destination(url=output.target, temporary=output.temporary),
-        still_bases=tuple(_still_directory(each, output) for each in asked.thumbnails),
+        fallbacks=fallbacks_of(asked, output, job),
+        still_bases=tuple(still_directory(each, output) for each in asked.thumbnails),
+        still_backup=still_backup_of(output, job),
         streams=tuple(_entry(stream, ids) for stream in asked.streams),
     )
-
-
-def _still_directory(asked: ThumbnailRequest, output: Output) -> str:
-    """Where a set goes. Without a base_url: temporary storage, beside a temporary output or in its own directory."""
-    if asked.base_url is not None:
-        return directory(asked.base_url).target
-    if output.temporary:
-        return output.target.rpartition("/")[0] + "/"
-    return f"s3://{runtime.settings().output_bucket}/o/thumbnails/{output.job_id}-{output.id}/"
 
 
 def _entry(stream: StreamRequest, ids: dict[str, int]) -> StreamEntry:

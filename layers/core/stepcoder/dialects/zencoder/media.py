@@ -51,7 +51,7 @@ def input_media_file(source: Input) -> Document:
 def output_media_file(output: Output) -> Document:
     """One of the `output_media_files` of a job's details."""
     identity = {"id": output.id, "label": output.label, "url": output.url, "state": output.state}
-    return {**identity, **facts_of(output, _JOB_OUTPUT_FACTS), **_circumstances(output)}
+    return {**identity, **facts_of(output, _JOB_OUTPUT_FACTS), **_circumstances(output), **backup(output)}
 
 
 def input_details(source: Input) -> Document:
@@ -79,6 +79,7 @@ def output_details(output: Output) -> Document:
         **facts_of(output, DETAIL_FACTS),
         "thumbnails": grouped_thumbnails(output),
         **failure(output),
+        **backup(output),
     }
 
 
@@ -94,9 +95,25 @@ def failure(medium: Input | Output) -> Document:
     return {
         "error_class": medium.error_class,
         "error_message": medium.error_message,
-        # Clients take the class from the last segment (4.3).
-        "error_link": f"https://app.zencoder.com/docs/errors/{medium.error_class}",
+        "error_link": _link(medium.error_class),
     }
+
+
+def backup(output: Output) -> Document:
+    """The members that only outputs have which could not be delivered to their own place (4.4)."""
+    if not output.fallback:
+        return {}
+    shown: Document = {"backup_server_used": True}
+    for what, prefix in (("upload", "primary_upload"), ("thumbnails", "primary_thumbnail_upload")):
+        if what in output.fallback:
+            error_class, message = output.fallback[what]
+            shown |= {f"{prefix}_error_message": message, f"{prefix}_error_link": _link(error_class)}
+    return shown
+
+
+def _link(error_class: str) -> str:
+    # Clients take the class from the last segment (4.3).
+    return f"https://app.zencoder.com/docs/errors/{error_class}"
 
 
 def flat_thumbnails(output: Output) -> list[Document]:

@@ -128,9 +128,7 @@ ACCOUNT_REQUESTS: Mapping[str, Schema] = {
     ),
     "CredentialsRequest": hash_of(
         {
-            "nickname": told(
-                NICKNAME, "for jobs; unique, in whatever case; not ending in a format's suffix"
-            ),
+            "nickname": told(NICKNAME, "for jobs; unique, in whatever case; not ending in a format's suffix"),
             "type": one_of(TYPES),
             "user": told(_SHORT, "also `key`; for s3 the id of an access key"),
             "secret": told({"type": "string", "maxLength": 2048}, "also `password`"),
