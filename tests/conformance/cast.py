@@ -1,30 +1,19 @@
-"""The jobs that many rules look at, the sources they read, and the accounts they belong to. No rules here."""
+"""The jobs that many rules look at. No rules here; what they read is sources.py."""
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tests.clips import source
-from tests.clips.cache import ensure
-from tests.clips.recipes import Recipe, film
-from tests.conformance.wire import MAIN, post
-from tests.core.net.servers import Handler, Route, ranged, redirect, status, whole
+from tests.conformance.sources import VOCABULARY
+from tests.conformance.wire import MAIN
 from tests.journeys.client import TERMINAL
-
-if TYPE_CHECKING:
-    from tests.conformance.scene import Scene
 
 SMALL: dict[str, Any] = {"speed": 5, "width": 96, "clip_length": 1}
 FOREIGN_WORDS = "Überfahrt · 日本 · 😀 <&>"
 CLIP = "s3://{upload}/in/film.mp4"
 NOISE = "s3://{upload}/in/noise.bin"
-SCHEDULE = {"film.mp4": "cfr_25", "noise.bin": "noise", "silent.mp4": "no_audio"}
 
 
 def has_ended(document: Any) -> bool:
@@ -56,12 +45,6 @@ def _inspected(clip: str) -> Part:
     return Part({"input": f"s3://{{upload}}/in/{clip}", "output": {"start_clip": 600}})
 
 
-# One second larger than HD, and two frames that are more than a day apart.
-OWN = {
-    "large": Recipe("mp4", film(Fraction(25), 25, audio=(), then="scale=2048:1152")),
-    "endless": Recipe("mkv", film(Fraction(25), 2, audio=(), then="setpts=N*90000/TB")),
-}
-VOCABULARY = ("flv", "webm", "mkv", "h264_ts", "mp3", "wmv", "ogg", "hevc", "surround", "mono")
 PARTS: dict[str, Part] = {
     "held": Part({"input": "{web}/slow.mp4", "output": {"label": "web"}}, ready=is_downloading, endless=True),
     "film": Part(
@@ -187,68 +170,3 @@ PARTS: dict[str, Part] = {
     "UnsupportedEncodingError": _failing("s3://{upload}/in/playlist_of_local_file.mp4"),
     "UnsupportedEncryptionError": _failing("s3://{upload}/in/encrypted.mp4"),
 }
-_BROKEN = (
-    "empty external_data truncated_payload scrambled_payload unknown_codec playlist_of_local_file encrypted".split()
-)
-
-
-@cache
-def md5_of(clip: str) -> str:
-    return hashlib.md5(source(clip).read_bytes(), usedforsecurity=False).hexdigest()
-
-
-def set_out_sources(scene: Scene) -> None:
-    """Upload the clips and set up the pages that sources are fetched from."""
-    names = {**SCHEDULE, **{f"{name}.mp4": name for name in _BROKEN}, "rotated": "rotated"}
-    names |= {name: name for name in VOCABULARY}
-    files = {**{key: source(clip) for key, clip in names.items()}, **{name: ensure(name, OWN) for name in OWN}}
-    for key, file in files.items():
-        scene.customer.s3.upload_file(str(file), scene.ready.upload_bucket, f"in/{key}")
-    scene.web.routes |= {
-        "/film.mp4": ranged(source("cfr_25").read_bytes()),
-        "/slow.mp4": slow(scene.over),
-        "/forbidden": status(403),
-        "/teapot": status(418),
-        "/members": status(401),
-        "/moved": status(301),
-        "/elsewhere.mp4": redirect(scene.web.url("/film.mp4")),
-        "/page": whole(source("html").read_bytes(), {"Content-Type": "text/html"}),
-    }
-
-
-def slow(over: threading.Event) -> Route:
-    """A film of 4 MB that comes at a few kilobytes a second and knows no ranges, until it is over."""
-
-    def route(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Type", "video/mp4")
-        handler.send_header("Content-Length", str(4 << 20))
-        handler.end_headers()
-        handler.wfile.write(source("cfr_25").read_bytes()[: 256 << 10])
-        while not over.wait(0.25):
-            handler.wfile.write(bytes(1024))
-
-    return route
-
-
-KEPT = 55
-
-
-def key_of(scene: Scene, name: str) -> str:
-    """The key of that name: another kind of the main account's, or that of an account of its own."""
-    if name in ("read_only", "integration"):
-        made = scene.send(post("/account/keys", {"kind": name}))
-        assert made.status == 201, f"no {name} key: {made}"
-        return str(made.document["api_key"])
-    made = scene.send(post("/account", {"email": f"{name}@example.com", "terms_of_service": "1"}, key=None))
-    assert made.status == 201, f"no account {name}: {made}"
-    if name == "keeper":
-        _stock(scene)
-    return str(made.document["api_key"])
-
-
-def _stock(scene: Scene) -> None:
-    """Give the account `keeper` its jobs: all finished but the last, which failed."""
-    owner = scene.table.item("emails/keeper@example.com")["account_id"]
-    scene.copies("cut", KEPT - 1, account=owner)
-    scene.copy("cut", account=owner, of_job={"state": "failed"})

@@ -93,7 +93,9 @@ def difference(expected: Any, found: Any, place: str = "it") -> str | None:
                 return unlike
         return None
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
-        unlikes = (difference(one, other, f"{place}.{n}") for n, (one, other) in enumerate(zip(expected, found)))
+        unlikes = (
+            difference(one, other, f"{place}.{n}") for n, (one, other) in enumerate(zip(expected, found, strict=True))
+        )
         return next((unlike for unlike in unlikes if unlike), None)
     # 1, 1.0 and True are equal to Python, but not to clients; "2" is not 2.
     same = expected == found and isinstance(expected, bool) == isinstance(found, bool)

@@ -1,4 +1,4 @@
-"""Where the rules are acted out: one embedded service, its accounts and jobs, and servers it may reach. No rules here."""
+"""Where the rules are acted out: an embedded service, its accounts and jobs, servers it may reach. No rules here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stepcoder_local.service import Ready
-from tests.conformance import cast
+from tests.conformance import accounts, cast, sources
 from tests.conformance.table import Table
 from tests.conformance.wire import Call, Reply, get, post
 from tests.core.net.servers import WebServer
@@ -161,14 +161,14 @@ class Scene:
         if first == "key":
             return self._key(rest)
         if first == "md5":
-            return cast.md5_of(cast.SCHEDULE[f"{rest}.mp4"])
+            return sources.md5_of(f"{rest}.mp4")
         if first == "made":
             return self._made[rest]
         return self._id(first, rest)
 
     def _key(self, name: str) -> str:
         if name not in self._keys:
-            self._keys[name] = cast.key_of(self, name)
+            self._keys[name] = accounts.key_of(self, name)
         return self._keys[name]
 
     def _id(self, job: str, rest: str) -> int:
@@ -205,7 +205,7 @@ class Scene:
 
     def begin(self) -> None:
         """Put the sources where they are found and hand in every job of the cast, the slow ones first."""
-        cast.set_out_sources(self)
+        sources.set_out_sources(self)
         for name, part in cast.PARTS.items():
             body = self.fill_all(part.body)
             self._created[name] = self.send(post("/jobs", body, key=part.key, base=part.base))

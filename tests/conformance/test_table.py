@@ -73,7 +73,7 @@ def test_every_rule_says_something() -> None:
 
 
 def test_every_error_class_is_accounted_for() -> None:
-    ways = (s4_8_errors.INPUTS, s4_8_errors.OUTPUTS, list(s4_8_errors.REFUSED), s4_8_errors.OUT_OF_REACH.split())
+    ways = (s4_8_errors.INPUTS, list(s4_8_errors.REFUSED), s4_8_errors.OUT_OF_REACH.split())
     classes = [name for way in ways for name in way]
     assert [name for name, count in Counter(classes).items() if count > 1] == []
     assert len(classes) == ERROR_CLASSES

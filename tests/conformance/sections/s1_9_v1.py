@@ -29,7 +29,11 @@ S.rule(
 )
 S.rule("payload-state", "with its state", lambda scene: scene.told("old"), at("output.state", "finished"))
 S.rule(
-    "no-type", "no Content-Type unless a format is given", lambda scene: scene.told("old"), header("Content-Type", None)
+    "no-type",
+    "no Content-Type unless a format is given",
+    lambda scene: scene.told("old"),
+    at("output.state", "finished"),
+    header("Content-Type", None),
 )
 S.rule(
     "type",
@@ -43,7 +47,7 @@ S.rule(
 def no_job_notification(scene: Scene) -> None:
     scene.told("old")
     scene.details("old")
-    scene.told("film-json")  # a job's notification takes no longer than this
+    assert scene.told("film-json").document["job"]  # a job's notification takes no longer than this
     assert not scene.hook("old-job").calls
 
 

@@ -58,9 +58,14 @@ def report(path: str) -> object:
 
 
 VOD, LIVE, ALL = report("/reports/vod"), report("/reports/live"), report("/reports/all")
-LIVE_MEMBERS = (
-    "stream_hours billable_stream_hours encoded_hours billable_encoded_hours total_hours total_billable_hours"
-).split()
+LIVE_MEMBERS = [
+    "stream_hours",
+    "billable_stream_hours",
+    "encoded_hours",
+    "billable_encoded_hours",
+    "total_hours",
+    "total_billable_hours",
+]
 
 
 def _rule(name: str, says: str, source: object, *expected: object, ours: bool = False) -> None:

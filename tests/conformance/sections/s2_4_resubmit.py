@@ -1,4 +1,4 @@
-"""Section 2.4: resubmitting. `resubmitted` is a job whose source stays bad; another one's source is mended meanwhile."""
+"""Section 2.4: resubmitting: a job whose source stays bad, and the job `mended`, whose source comes meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 2.9: saved credentials, on routes of ours, and how jobs name them; keys and secrets, on routes of ours too."""
+"""Section 2.9: saved credentials and how jobs name them; also keys and secrets. All on routes of ours."""
 
 from __future__ import annotations
 

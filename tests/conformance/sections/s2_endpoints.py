@@ -95,8 +95,7 @@ S.rule("suffix-xml-read", "every path also exists as .xml", get("/reports/vod.xm
 S.rule("suffix-js-read", "reads also as .js", get("/reports/vod.js"), answers(200))
 S.rule(
     "suffix-js-write",
-    "what changes something does not",
-    put("/jobs/{broken}/resubmit.js"),
+    "on what changes something it makes no difference, or is unknown",
+    put("/jobs/{film}/resubmit.js"),
     answers(404, 405, 409),
-    ours=True,
 )

@@ -28,7 +28,7 @@ S.rule(
 )
 S.rule("secret-output", "on every delivery", OUTPUT, header("X-Zencoder-Notification-Secret", matches("[0-9a-f]{40}")))
 S.rule("headers", "custom headers", XML, header("X-Case", "42"))
-S.rule("no-headers", "only where they were asked for", JOB, header("X-Case", None))
+S.rule("no-headers", "only where they were asked for", JOB, at("job.id", INTEGER), header("X-Case", None))
 S.rule(
     "basic",
     "basic auth from the URL, percent-encoding undone",

@@ -64,7 +64,7 @@ def test_the_job_is_submitted_anew_under_its_old_ids(cloud, failed):
 
 
 def test_the_end_of_the_new_attempt_is_told_but_not_what_was_finished_before(cloud, failed):
-    first, second = failed.output_ids
+    _, second = failed.output_ids
     assert len(cloud.events()) == 3
     resubmit_job(ADA, failed.id)
     cloud.records.move_job(failed.id, "processing")

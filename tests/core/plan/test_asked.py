@@ -32,6 +32,7 @@ ANOTHER: dict[str, Any] = {
 ELSEWHERE = {
     "label": "names the output: records and playlists",
     "base_url": "a place: request/locations.py",
+    "secondary_url": "another place: steps/places.py",
     "credentials": "kept with the output: steps/storage.py",
     "strict": "judged with the request: request/strict.py",
     "video_codec": "h264 is the only one yet",

@@ -76,6 +76,13 @@ def test_two_that_revoke_each_other_leave_one(cloud: Cloud, ada: Account) -> Non
     assert len(cloud.records.keys_of(ada)) == 1
 
 
+def test_a_key_revoked_while_it_is_used_does_not_come_back(cloud: Cloud, ada: Account) -> None:
+    (first,) = cloud.records.keys_of(ada)
+    second, _ = cloud.records.create_key(ada.id, "full")
+    cloud.records.revoke_key(ada, first.id)
+    assert cloud.records.keys_of(ada) == [second]
+
+
 def test_keys_made_at_once_are_all_listed(cloud: Cloud, ada: Account) -> None:
     made = at_once(*[lambda: cloud.records.create_key(ada.id, "full") for _ in range(5)])
     assert {key.id for key, _ in made} < {key.id for key in cloud.records.keys_of(ada)}

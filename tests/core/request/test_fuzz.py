@@ -76,7 +76,7 @@ GOOD: dict[str, list[Any]] = {
     "type": ["standard", "segmented"], "format": [None], "url": ["s3://bucket/dir/a.mp4"], "label": [None],
     "base_url": ["s3://bucket/dir"], "filename": ["a.mp4"], "size": ["640x360"], "resolution": ["640x360"],
     "path": ["a.m3u8"], "codecs": ["avc1.42c01e"], "prefix": ["still"], "pass_through": ["x", 5], "grouping": ["g"],
-    "expected_md5_checksum": ["0123456789ABCDEF0123456789abcdef"],
+    "expected_md5_checksum": ["0123456789ABCDEF0123456789abcdef"], "secondary_url": ["s3://bucket/other/a.mp4"],
     "times": [[0, 1.5], 3], "headers": [{"X-A": "b"}], "source": [None], "skip_video": [False],
     "start_clip": [0, "1:30", 2.25], "clip_length": [1, "00:00:10.1"],
 }  # fmt: skip

@@ -118,7 +118,7 @@ def test_a_count_that_fails_after_the_encode_does_not_cost_the_encode(
         monkeypatch,
         Records,
         "tally",
-        lambda _self, _job, task, done, _outputs: task == "l0-00001-encode" and done > 0,
+        lambda _self, _job, _attempt, task, done, _outputs: task == "l0-00001-encode" and done > 0,
         TryAgain("The table is too busy."),
     )
     job = pipeline.submit(source("cfr_25"), WEB)

@@ -85,6 +85,14 @@ class Job:
             self.records.move_output(output_id, "finished", facts=OUTPUT_FACTS, thumbnails=STILLS)
         self.records.move_job(self.job.id, "finished")
 
+    def finish_elsewhere(self) -> None:
+        self.encode()
+        fallback = {name: ["UploadTimeoutError", "The place took nothing."] for name in ("upload", "thumbnails")}
+        for output_id in self.job.output_ids:
+            self.records.move_output(output_id, "uploading")
+            self.records.move_output(output_id, "finished", facts=OUTPUT_FACTS, fallback=fallback)
+        self.records.move_job(self.job.id, "finished")
+
     def fail(self) -> None:
         failure = {"error_class": "FileNotFoundError", "error_message": "The file was not found."}
         self.records.move_input(self.job.input_id, "failed", **failure)
@@ -93,7 +101,8 @@ class Job:
         self.records.move_job(self.job.id, "failed")
 
 
-STAGES: tuple[Callable[[Job], None], ...] = (Job.wait, Job.download, Job.encode, Job.upload, Job.finish, Job.fail)
+STAGES: tuple[Callable[[Job], None], ...] = (Job.wait, Job.download, Job.encode, Job.upload, Job.finish)
+STAGES += (Job.finish_elsewhere, Job.fail)
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.__name__)
@@ -104,7 +113,7 @@ def test_reads_are_as_described_at_every_stage(world: World, key: str, stage: Ca
         described(world, key, "GET", path.format(**job.ids))
 
 
-@pytest.mark.parametrize("stage", [Job.encode, Job.finish, Job.fail], ids=lambda stage: stage.__name__)
+@pytest.mark.parametrize("stage", [Job.encode, Job.finish_elsewhere, Job.fail], ids=lambda stage: stage.__name__)
 def test_what_a_read_only_key_sees_is_as_described(world: World, key: str, stage: Callable[[Job], None]) -> None:
     job = Job(world, key)
     stage(job)
@@ -153,3 +162,12 @@ def test_refusals_are_described(world: World, key: str, method: str, path: str, 
     assert (reply.status, problems("Errors", reply.document)) == (status, [])
     call = DOCUMENT["paths"][operation(method, path.partition("?")[0]).path][method.lower()]
     assert str(status) in call["responses"]
+
+
+@pytest.mark.parametrize("path", DOCUMENT["paths"])
+def test_methods_that_are_not_described_are_not_taken(world: World, key: str, path: str) -> None:
+    taken = {method.upper() for method in DOCUMENT["paths"][path]}
+    for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - taken:
+        reply = world.call(method, re.sub(r"\{\w+\}", "7", path), key=key)
+        assert (reply.status, problems("Errors", reply.document)) == (405, [])
+        assert set(reply.headers["Allow"].split(", ")) - {"HEAD"} == taken

@@ -61,3 +61,12 @@ def test_delete_cancels(world: World) -> None:
     assert world.call("DELETE", f"/jobs/{job}", key=key).status == 204
     assert world.call("GET", f"/jobs/{job}", key=key).document["job"]["state"] == "cancelled"
     assert world.call("DELETE", f"/jobs/{job}", key=key).status == 409
+
+
+@pytest.mark.parametrize("action", ["resubmit", "cancel"])
+def test_a_key_for_test_jobs_changes_no_others(world: World, failed, action: str) -> None:
+    key, job = failed
+    tester = world.call("POST", "/account/keys", {"kind": "integration"}, key=key).document["api_key"]
+    assert world.call("PUT", f"/jobs/{job}/{action}", key=tester).status == 401
+    ours = world.call("POST", "/jobs", {"input": "s3://bucket/a.mov"}, key=tester).document["id"]
+    assert world.call("PUT", f"/jobs/{ours}/{action}", key=tester).status == 204

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from stepcoder.errors import InvalidRequest, NotFound
+from stepcoder.errors import InvalidRequest, NotFound, Unauthorized
 from stepcoder.jobs.links import with_fresh_link
 from stepcoder.records.model import Account, Input, Job, Output
 from stepcoder.records.store import Records, records
@@ -30,6 +30,14 @@ class WholeJob:
 def job_of(account: Account, job_id: int) -> Job:
     """The account's job. Raises NotFound."""
     return _owned("job", account, records().job, job_id)
+
+
+def changeable_job(account: Account, job_id: int) -> Job:
+    """The account's job, to be changed: a key for test jobs only sees the others. Raises NotFound, Unauthorized."""
+    job = job_of(account, job_id)
+    if account.key_kind == "integration" and not job.test:
+        raise Unauthorized("This API key can only change test jobs: use a full key.")
+    return job
 
 
 def input_of(account: Account, input_id: int) -> Input:

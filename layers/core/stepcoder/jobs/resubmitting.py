@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from stepcoder import runtime
+from stepcoder.accounts import require_active
 from stepcoder.errors import Forbidden, TryAgain, WrongState
 from stepcoder.jobs.beginning import begin
-from stepcoder.jobs.reading import job_of
+from stepcoder.jobs.reading import changeable_job
 from stepcoder.records.model import Account, Job
 from stepcoder.records.store import records
 
@@ -21,11 +22,13 @@ _RACES = 20
 def resubmit_job(account: Account, job_id: int) -> None:
     """Attempt the account's job again; outputs that are finished stay as they are (zencoder-api 2.4).
 
-    Raises NotFound, WrongState (finished, or too old), Forbidden (resubmitted five times already).
+    Raises NotFound, WrongState (finished, or too old), Forbidden (resubmitted five times already, or the account
+    is suspended), Unauthorized (a key for test jobs only).
     """
+    require_active(account)
     store = records()
     for _ in range(_RACES):
-        job = job_of(account, job_id)
+        job = changeable_job(account, job_id)
         _refuse(job)
         if store.resubmit(job, store.input(job.input_id), store.outputs(job)):
             break

@@ -79,28 +79,25 @@ class KeyStore:
 
     def _listed(self, account: Account) -> Entries:
         """The list, with the key in use added where it is older than the list."""
-        entries = read_list(self.table, list_path(account.id))
-        digest = account.key_digest
+        entries, digest = read_list(self.table, list_path(account.id)), account.key_digest
         if not digest or any(entry["digest"] == digest for entry in entries):
             return entries
-        entry = self._unlisted(account)
-        adopted = Update(path=_path(digest), set_={"id": entry["id"]}, when=exists("path") & absent("revoked_at"))
+        item = self.table.get(_path(digest)) or {}
+        if "id" in item or "revoked_at" in item:
+            return entries  # revoked since this call began
+        entry = {
+            "id": next_key_id(self.table),
+            "kind": account.key_kind,
+            "created_at": item.get("created_at", account.created_at),
+            "digest": digest,
+        }
 
         def add(present: Entries) -> Entries:
             known = any(each["digest"] == digest for each in present)
             return present if known else [entry, *present]
 
+        adopted = Update(path=_path(digest), set_={"id": entry["id"]}, when=exists("path") & absent("revoked_at"))
         return change_list(self.table, list_path(account.id), add, [adopted])
-
-    def _unlisted(self, account: Account) -> dict[str, Any]:
-        """An entry for the key in use."""
-        item = self.table.get(_path(account.key_digest)) or {}
-        return {
-            "id": next_key_id(self.table),
-            "kind": account.key_kind,
-            "created_at": item.get("created_at", account.created_at),
-            "digest": account.key_digest,
-        }
 
     def _account(self, account_id: int) -> Account | None:
         item = self.table.get(path_of(Account, account_id))

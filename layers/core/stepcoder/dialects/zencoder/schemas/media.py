@@ -58,6 +58,15 @@ FAILURE: Mapping[str, Schema] = {
     "error_message": told(or_null(TEXT), "only of what failed; null for a read-only key"),
     "error_link": told(TEXT, "only of what failed; ends in the error's class"),
 }
+_SENTENCE = told(or_null(TEXT), "null for a read-only key")
+# Only of outputs that could not be delivered to their own place (4.4).
+FALLBACK: Mapping[str, Schema] = {
+    "backup_server_used": told(YES_NO, "only of outputs that are not at their own place but at `url`"),
+    "primary_upload_error_message": _SENTENCE,
+    "primary_upload_error_link": TEXT,
+    "primary_thumbnail_upload_error_message": _SENTENCE,
+    "primary_thumbnail_upload_error_link": TEXT,
+}
 
 _IMAGE = hash_of(
     {
@@ -91,8 +100,10 @@ MEDIA: Mapping[str, Schema] = {
             "rfc_6381_video_codec": or_null(TEXT),
             "rfc_6381_audio_codec": or_null(TEXT),
             **_CIRCUMSTANCES,
+            **FALLBACK,
         },
         "An output, as the details of its job show it.",
+        optional=FALLBACK,
     ),
     "Thumbnail": hash_of(
         {
@@ -124,8 +135,9 @@ MEDIA: Mapping[str, Schema] = {
             **FACTS,
             "thumbnails": list_of(named("ThumbnailSet")),
             **FAILURE,
+            **FALLBACK,
         },
         "Unlike in the details of a job, the size is `file_size_in_bytes` and thumbnails come in sets.",
-        optional=FAILURE,
+        optional={**FAILURE, **FALLBACK},
     ),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stepcoder.dialects.zencoder.schemas.media import FACTS, FAILURE
+from stepcoder.dialects.zencoder.schemas.media import FACTS, FAILURE, FALLBACK
 from stepcoder.dialects.zencoder.schemas.shapes import (
     COUNT,
     ID,
@@ -66,8 +66,9 @@ NOTIFICATIONS: Mapping[str, Schema] = {
             **FACTS,
             "thumbnails": list_of(named("ThumbnailSet")),
             **_FAILURE,
+            **FALLBACK,
         },
-        optional=_FAILURE,
+        optional={**_FAILURE, **FALLBACK},
     ),
     "JobNotification": hash_of(_SAID_OF_A_JOB, "Posted to the job's targets when the job is over."),
     "OutputNotification": hash_of(_SAID_OF_AN_OUTPUT, "Posted to an output's targets when the output is over."),
