@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,7 @@ class ExecutionWatch:
     def __init__(self, machines: Sequence[str], rules: Sequence[EventRule], pool: LambdaPool, states: Any) -> None:
         self.machines, self.rules, self.pool, self.states = machines, rules, pool, states
         self._told: set[str] = set()
+        self._running: set[str] = set()
         self._wake = threading.Event()
         self._stop = threading.Event()
 
@@ -79,19 +80,32 @@ class ExecutionWatch:
 
     def look(self) -> bool:
         """Tell about executions that are over and were not told of before. Returns whether any is still running."""
-        running = False
+        # Asked first: what ends in between is found below, or the next time.
+        running = {execution["executionArn"] for machine in self.machines for execution in self._running_in(machine)}
+        for arn in self._running - running - self._told:
+            self._tell(arn)
+        self._running = running
         for machine in self.machines:
-            # Asked first: what ends in between is found below.
-            running |= bool(self._list(machine, "RUNNING"))
             for status in _OVER:
-                for execution in self._list(machine, status):
-                    if execution["executionArn"] not in self._told:
-                        self._tell(execution["executionArn"])
-        return running
+                self._tell_newest(machine, status)
+        return bool(running)
 
-    def _list(self, machine: str, status: str) -> list[dict[str, Any]]:
-        pages = self.states.get_paginator("list_executions").paginate(stateMachineArn=machine, statusFilter=status)
-        return [execution for page in pages for execution in page["executions"]]
+    def _running_in(self, machine: str) -> list[dict[str, Any]]:
+        return [execution for page in self._pages(machine, "RUNNING") for execution in page]
+
+    def _tell_newest(self, machine: str, status: str) -> None:
+        """Whatever began and ended between two looks is on the first pages: the newest come first."""
+        for page in self._pages(machine, status):
+            new = [execution["executionArn"] for execution in page if execution["executionArn"] not in self._told]
+            for arn in new:
+                self._tell(arn)
+            if not new:
+                return
+
+    def _pages(self, machine: str, status: str) -> Iterator[list[dict[str, Any]]]:
+        listing = self.states.get_paginator("list_executions")
+        for page in listing.paginate(stateMachineArn=machine, statusFilter=status, PaginationConfig={"PageSize": 100}):
+            yield page["executions"]
 
     def _tell(self, arn: str) -> None:
         self._told.add(arn)

@@ -40,8 +40,8 @@ class Scene:
         self._keys: dict[str, str] = {"": ready.api_key}
         self._hooks: dict[str, Hook] = {}
         self._created: dict[str, Reply] = {}
-        self._details: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
+        self._missed: dict[str, AssertionError] = {}
         self.over = threading.Event()  # set when nothing more is asked of the scene
         self.strict: Scene  # another one, with the rate limits as they are by default
         self._address = urlsplit(ready.base_url)
@@ -69,16 +69,20 @@ class Scene:
 
     def details(self, name: str) -> Any:
         """The job's details once it is as its part wants it."""
-        if name not in self._details:
-            reply = self._created[name]
-            assert reply.status == 201, f"the job {name!r} was refused: {reply}"
-            part = cast.PARTS[name]
-            call = get(f"/jobs/{reply.document['id']}", key=part.key)
-            self._details[name] = self.until(call, part.ready, part.seconds).document["job"]
-        return self._details[name]
+        return self.once(f"details of {name}", lambda: self._awaited(name))
+
+    def _awaited(self, name: str) -> Any:
+        reply, part = self._created[name], cast.PARTS[name]
+        assert reply.status == 201, f"the job {name!r} was refused: {reply}"
+        call = get(f"/jobs/{reply.document['id']}", key=part.key)
+        return self.until(call, part.ready, part.seconds).document["job"]
 
     def told(self, name: str, position: int = 0) -> Reply:
         """A delivery to the hook of that name, by its order of arrival."""
+        made: Reply = self.once(f"delivery {position} to {name}", lambda: self._delivered(name, position))
+        return made
+
+    def _delivered(self, name: str, position: int) -> Reply:
         call = self.hook(name).wait(position + 1, self.patience)[position]
         return Reply(0, call.headers, call.body)
 
@@ -122,9 +126,15 @@ class Scene:
         return self.table.copy(details["id"], details["input_media_file"]["id"], outputs, times=times, **changes)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """Something several rules need, made by the first of them."""
+        """Something several rules need, made by the first of them. If that failed, it fails for the others at once."""
+        if name in self._missed:
+            raise AssertionError(f"{name}, as before: {self._missed[name]}")
         if name not in self._made:
-            self._made[name] = make()
+            try:
+                self._made[name] = make()
+            except AssertionError as missed:
+                self._missed[name] = missed
+                raise
         return self._made[name]
 
     def account(self, name: str) -> str:

@@ -32,7 +32,7 @@ class States:
     def get_paginator(self, _: str) -> States:
         return self
 
-    def paginate(self, stateMachineArn: str, statusFilter: str) -> list[dict[str, Any]]:
+    def paginate(self, stateMachineArn: str, statusFilter: str, PaginationConfig: Any) -> list[dict[str, Any]]:
         self.looks += 1
         found = [name for name, status in self.executions.items() if status == statusFilter]
         return [{"executions": [{"executionArn": name} for name in found]}]

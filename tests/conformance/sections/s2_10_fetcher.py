@@ -20,12 +20,15 @@ def polled(query: str = "", path: str = "/notifications.json") -> Callable[[Scen
     """The answer once the notification of `film` is in the list."""
 
     def send(scene: Scene) -> Reply:
-        job = scene.details("film")["id"]
-        call = get("/notifications", headers={})
-        scene.until(call, lambda found: job in _jobs(found))
+        scene.once("the fetcher's list", lambda: _listed(scene))
         return scene.send(get(f"{path}?{KEY}&{query}", key=None))
 
     return send
+
+
+def _listed(scene: Scene) -> Reply:
+    job = scene.details("film")["id"]
+    return scene.until(get("/notifications"), lambda found: job in _jobs(found))
 
 
 def _jobs(found: Any) -> list[int]:
