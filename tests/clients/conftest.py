@@ -36,7 +36,7 @@ class Finished:
         return int(self.details["output_media_files"][0]["id"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with playing(tmp_path_factory.mktemp("clients")) as scene:
         for name, clip in (("film.mp4", "cfr_25"), ("noise.bin", "noise")):
@@ -45,18 +45,18 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         scene.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clip(scene: Scene) -> str:
     return f"s3://{scene.ready.upload_bucket}/in/film.mp4"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def noise(scene: Scene) -> str:
     """A source that every job fails with."""
     return f"s3://{scene.ready.upload_bucket}/in/noise.bin"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def finished(scene: Scene, clip: str) -> Finished:
     output = {
         **FAST,
@@ -72,7 +72,7 @@ def finished(scene: Scene, clip: str) -> Finished:
     return Finished(details, scene.told("output"), scene.told("job"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def failed(scene: Scene, noise: str) -> int:
     """A job that failed, which may be resubmitted."""
     job = scene.job({"input": noise})

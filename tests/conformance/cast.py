@@ -55,7 +55,7 @@ PARTS: dict[str, Part] = {
             "notifications": [
                 "{hook.film-json}",
                 {"url": "{hook.film-xml}", "format": "xml", "headers": {"X-Case": "42"}},
-                "http://ada:love%20lace@{webhost}/hooks/film-basic",
+                "http://ada:love%20lace@{hookplace.film-basic}",
                 "someone@example.com",
                 "http://zencoderfetcher/",
             ],
@@ -143,6 +143,7 @@ PARTS: dict[str, Part] = {
     "endless": _failing("s3://{upload}/in/endless"),
     "rotated": Part({"input": "s3://{upload}/in/rotated", "output": {**SMALL, "width": 90}}),
     "odd": Part({"input": CLIP, "output": {**SMALL, "width": 99}}),
+    "tiny": Part({"input": CLIP, "output": {**SMALL, "width": 1}}),
     "moved": Part({"input": "{web}/elsewhere.mp4", "output": {"start_clip": 600}}),
     "sloppy": _failing(
         "s3://{upload}/in/mono",

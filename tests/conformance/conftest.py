@@ -13,9 +13,12 @@ from tests.local.embedded import PLENTY
 TESTS = "tests/conformance/test_rules.py::test_rule["
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """One service for all rules, and a second one with the default rate limits for section 1.7."""
+    """One service for all rules, and a second one with the default rate limits for section 1.7.
+
+    They go when the table is through: what comes after needs the memory.
+    """
     data = tmp_path_factory.mktemp("conformance")
     with (
         playing(data / "main", "--rate-limits", PLENTY) as scene,

@@ -36,7 +36,7 @@ class Scene:
         self.patience = 60.0  # seconds
         self.customer = Customer(ready, None)  # type: ignore[arg-type]
         self.table = Table(ready)
-        self.folder_numbers = itertools.count(1)
+        self._numbers = itertools.count(1)
         self._keys: dict[str, str] = {"": ready.api_key}
         self._hooks: dict[str, Hook] = {}
         self._created: dict[str, Reply] = {}
@@ -108,6 +108,16 @@ class Scene:
         assert reply.status == 201, reply
         return int(reply.document["id"])
 
+    @contextmanager
+    def downloading(self) -> Iterator[str]:
+        """The URL of a source whose download does not end before this does: a worker is busy with it as long."""
+        over, path = threading.Event(), f"/slow-{next(self._numbers)}.mp4"
+        self.web.routes[path] = sources.slow(over)
+        try:
+            yield self.web.url(path)
+        finally:
+            over.set()
+
     def ended(self, job: int, key: str = "{key}") -> Any:
         """A job's details once it has ended."""
         return self.until(get(f"/jobs/{job}", key=key), cast.has_ended).document["job"]
@@ -165,9 +175,10 @@ class Scene:
         if first in known:
             return known[first]
         if first == "folder":
-            return f"s3://{self.ready.output_bucket}/made-{next(self.folder_numbers)}/"
-        if first == "hook":
-            return self.hook(rest).url
+            return f"s3://{self.ready.output_bucket}/made-{next(self._numbers)}/"
+        if first in ("hook", "hookplace"):
+            url = self.hook(rest).url
+            return url if first == "hook" else url.removeprefix("http://")
         if first == "key":
             return self._key(rest)
         if first == "md5":

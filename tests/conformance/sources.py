@@ -61,9 +61,11 @@ def set_out_sources(scene: Scene) -> None:
 
 
 def slow(over: threading.Event) -> Route:
-    """A film of 4 MB that comes at a few kilobytes a second and knows no ranges, until it is over."""
+    """A film of 4 MB that comes at a few kilobytes a second and knows no ranges. When it is over it is gone."""
 
     def route(handler: Handler) -> None:
+        if over.is_set():
+            return handler.answer(404)
         handler.send_response(200)
         handler.send_header("Content-Type", "video/mp4")
         handler.send_header("Content-Length", str(4 << 20))
@@ -71,5 +73,6 @@ def slow(over: threading.Event) -> Route:
         handler.wfile.write(source("cfr_25").read_bytes()[: 256 << 10])
         while not over.wait(0.25):
             handler.wfile.write(bytes(1024))
+        return handler.hang_up()
 
     return route

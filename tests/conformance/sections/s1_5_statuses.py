@@ -72,7 +72,7 @@ S.rule(
     post(
         "/credentials",
         {"nickname": "tapes", "type": "ftp", "user": "ada", "secret": "lovelace"},
-        key="{key.collector}",
+        key="{key.archivist}",
     ),
     answers(201),
     ours=True,

@@ -39,7 +39,7 @@ S.rule(
     "more than 20 outputs",
     mock(outputs=[{}] * 21),
     answers(422),
-    errors("There is a limit of 20 outputs per job. If you need more outputs, contact us at "),
+    errors("There is a limit of 20 outputs per job. If you need more outputs, "),
 )
 S.rule(
     "input-invalid",

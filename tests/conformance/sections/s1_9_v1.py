@@ -51,14 +51,11 @@ def no_job_notification(scene: Scene) -> None:
     assert not scene.hook("old-job").calls
 
 
-def _v1_job(scene: Scene) -> int:
-    return scene.job(scene.fill_all({"input": "{web}/slow.mp4"}), base=V1)
-
-
 @S.seen("cancel-get", "cancel by GET")
 def cancel_by_get(scene: Scene) -> None:
-    job = _v1_job(scene)
-    reply = scene.send(get(f"/jobs/{job}/cancel", base=V1))
+    with scene.downloading() as url:
+        job = scene.job({"input": url}, base=V1)
+        reply = scene.send(get(f"/jobs/{job}/cancel", base=V1))
     assert (reply.status, reply.body) == (204, b""), reply
     assert scene.send(get(f"/jobs/{job}")).document["job"]["state"] == "cancelled"
 
@@ -90,8 +87,9 @@ S.rule("get-v2", "GET on resubmit is accepted in V2 too", get("/jobs/{film}/resu
 
 @S.seen("delete-hides", "DELETE hides a job: a running one is cancelled", ours=True)
 def delete_hides(scene: Scene) -> None:
-    job = _v1_job(scene)
-    reply = scene.send(Call("DELETE", f"/jobs/{job}", base=V1))
+    with scene.downloading() as url:
+        job = scene.job({"input": url}, base=V1)
+        reply = scene.send(Call("DELETE", f"/jobs/{job}", base=V1))
     assert reply.status == 204, reply
     empty()(reply)
     assert scene.send(get(f"/jobs/{job}")).document["job"]["state"] == "cancelled"

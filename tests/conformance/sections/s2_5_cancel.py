@@ -9,7 +9,6 @@ from tests.conformance.sections.repeats import interrupted
 from tests.conformance.wire import Call, Reply, answers, at, delete, empty, errors, get, header, put
 
 S = Section("2.5", "PUT /jobs/:id/cancel")
-SLOW = {"input": "{web}/slow.mp4", "output": {"label": "web"}}
 
 
 def over(scene: Scene) -> Reply:
@@ -60,9 +59,10 @@ def _told(scene: Scene, hook: str) -> Reply:
 
 @S.seen("download", "while the source is downloaded, job, input and outputs are cancelled")
 def download(scene: Scene) -> None:
-    job = scene.job(SLOW | {"input": scene.fill(SLOW["input"])})
-    scene.until(get(f"/jobs/{job}"), lambda found: found["job"]["input_media_file"]["state"] == "processing")
-    assert scene.send(put(f"/jobs/{job}/cancel")).status == 204
+    with scene.downloading() as url:
+        job = scene.job({"input": url})
+        scene.until(get(f"/jobs/{job}"), lambda found: found["job"]["input_media_file"]["state"] == "processing")
+        assert scene.send(put(f"/jobs/{job}/cancel")).status == 204
     found = scene.send(get(f"/jobs/{job}")).document["job"]
     states = [found["state"], found["input_media_file"]["state"], found["output_media_files"][0]["state"]]
     assert states == ["cancelled"] * 3

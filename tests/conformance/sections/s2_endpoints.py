@@ -60,8 +60,9 @@ S.rule("20-notifications", "GET /notifications: 200", get("/notifications"), ans
 
 @S.seen("21-delete", "DELETE /jobs/:id: 204, an alias of cancel")
 def delete_is_cancel(scene: Scene) -> None:
-    job = scene.job(scene.fill_all({"input": "{web}/slow.mp4"}))
-    reply = scene.send(delete(f"/jobs/{job}"))
+    with scene.downloading() as url:
+        job = scene.job({"input": url})
+        reply = scene.send(delete(f"/jobs/{job}"))
     assert (reply.status, reply.body) == (204, b""), reply
     assert scene.send(get(f"/jobs/{job}")).document["job"]["state"] == "cancelled"
 

@@ -64,10 +64,9 @@ S.rule(
 
 
 def _begun(scene: Scene) -> Any:
-    job = scene.job({"input": scene.fill("{web}/slow.mp4")})
-    reply = scene.send(get(f"/jobs/{job}"))
-    scene.send(get(f"/jobs/{job}/cancel"))
-    return reply
+    with scene.downloading() as url:
+        job = scene.job({"input": url})
+        return scene.send(get(f"/jobs/{job}"))
 
 
 S.rule(

@@ -45,6 +45,7 @@ INPUTS = [
 ]
 # What only breaks when something of ours or of another's breaks: no request brings it about.
 OUT_OF_REACH = """
+DimensionTooSmallError
 DownloadTimeoutError InaccurateDurationError InputFileNotFound InvalidAccessKeyIdError RemoteServerProblemError
 RTMPMaxStreamsXIdReached RTMPStreamNameAlreadyInUse SegmentingError TranscodingError
 TransferInvalidGranteeGroupUrlError UnexpectedDownloadProblemError UnexpectedFfmpegResult UnexpectedMplayerResult
@@ -108,7 +109,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "InvalidFrameRateError": ({"frame_rate": 301}, "frame_rate"),
     "InvalidFilePathError": ({"url": "s3://acme-out/a/../b.mp4"}, "url"),
     "InvalidEncryptionSettingsError": ({"encryption_method": "aes-128-cbc"}, "encryption_method"),
-    "DimensionTooSmallError": ({"width": 1}, "width"),
     "ThumbnailError": ({"thumbnails": {"interval": 0}}, "interval"),
     "AkamaiNetStorageFileSizeError": ({"url": "https://a-nsu.akamaihd.net/1/a.mp4"}, "url"),
     "RTMPAuthFailedError": ({"url": "rtmp://a.example/live/a"}, "rtmp"),
@@ -152,5 +152,13 @@ S.rule(
     post("/jobs", {"input": "rtmp://a.example/b"}),
     answers(422),
     errors("rtmp"),
+    ours=True,
+)
+S.rule(
+    "DimensionTooSmallError-corrected",
+    "too small a size is corrected to the least that can be encoded",
+    get("/outputs/{tiny.0}"),
+    at("state", "finished"),
+    at("width", 2),
     ours=True,
 )

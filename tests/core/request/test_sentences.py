@@ -134,7 +134,8 @@ def test_all_problems_are_told_at_once() -> None:
 def test_more_than_20_outputs() -> None:
     body = {"input": INPUT, "outputs": [{}] * 21}
     assert sentences(body) == [
-        "There is a limit of 20 outputs per job. If you need more outputs, send them as a second job."
+        "There is a limit of 20 outputs per job. If you need more outputs, contact us at"
+        " the address of whoever runs this service."
     ]
     assert len(JobRequest.from_body({"input": INPUT, "outputs": [{}] * 20}).outputs) == 20
 

@@ -132,6 +132,8 @@ class OutputUrl(Kind):
     """Where a file goes; with `directory`, where files go."""
 
     directory: bool = False
+    # The text that clients know (zencoder-api 1.6) names no setting: it is for the one called url.
+    known_text: bool = True
     noun: ClassVar[str] = "string"
 
     @property
@@ -146,7 +148,7 @@ class OutputUrl(Kind):
         if not _login_reads(url):
             raise Wrong("an s3 URL whose login is written s3://key:secret@bucket/file, with / in the secret as %2F")
         if not self.directory and (not place.key or place.key.endswith("/")):
-            raise Wrong(whole="Url must include a file name")
+            raise Wrong("a URL with a file name", whole="Url must include a file name" if self.known_text else "")
         # Checked again because an http address may hide these behind percent-encoding.
         if has_control_characters(place.key) or climbs(place.key):
             raise Wrong("a URL without . or .. as parts of its path, backslashes or control characters")

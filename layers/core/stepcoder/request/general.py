@@ -25,7 +25,7 @@ class General(SettingGroup):
         Setting("where the file goes, file name included", absent="temporary storage", beats=("base_url", "filename")),
     ] = None
     secondary_url: Annotated[
-        Annotated[str, OutputUrl()] | None,
+        Annotated[str, OutputUrl(known_text=False)] | None,
         Setting("where the file goes if it can't be delivered to its place", absent="temporary storage"),
     ] = None
     base_url: Annotated[

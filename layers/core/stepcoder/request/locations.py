@@ -93,7 +93,14 @@ def _delivered(url: str, name: str | None = None) -> Location:
     if name is not None:
         directory = place.key.rstrip("/")
         place = S3Place(place.bucket, f"{directory}/{name}" if directory else name)
-    return Location(with_login_of(place.url, url), _shown(place), temporary=False)
+    return Location(with_login_of(place.url, url), _echoed(url, name) or _shown(place), temporary=False)
+
+
+def _echoed(url: str, name: str | None) -> str | None:
+    """Places in S3 that were not written as s3 URLs are shown as they were written (2.1)."""
+    if url.strip().lower().startswith("s3"):
+        return None
+    return url.strip() if name is None else f"{url.strip().rstrip('/')}/{name}"
 
 
 def _shown(place: S3Place) -> str:

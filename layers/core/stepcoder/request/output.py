@@ -25,7 +25,8 @@ class OutputRequest(
     level: ClassVar[str] = "outputs"
     most: ClassVar[int | None] = 20
     too_many: ClassVar[str] = (
-        "There is a limit of 20 outputs per job. If you need more outputs, send them as a second job."
+        "There is a limit of 20 outputs per job. If you need more outputs, contact us at"
+        " the address of whoever runs this service."
     )
 
     @classmethod
