@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,8 +73,12 @@ def finished(scene: Scene, clip: str) -> Finished:
 
 
 @pytest.fixture(scope="package")
-def failed(scene: Scene, noise: str) -> int:
-    """A job that failed, which may be resubmitted."""
-    job = scene.job({"input": noise})
-    scene.ended(job)
-    return job
+def fail(scene: Scene, noise: str) -> Callable[[], int]:
+    """Makes a job that has failed, which may be resubmitted a few times."""
+
+    def make() -> int:
+        job = scene.job({"input": noise})
+        scene.ended(job)
+        return job
+
+    return make

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,19 +33,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(installed: Path, scene: Scene, clip: str, failed: int) -> dict[str, Any]:
+def found(installed: Path, scene: Scene, clip: str, fail: Callable[[], int]) -> dict[str, Any]:
     """What each call gave, by its name."""
-    scene.web.routes["/never-node"] = lambda handler: scene.over.wait(20) or handler.hang_up()
     given = {
         "key": scene.ready.api_key,
         "base": scene.ready.base_url,
         "clip": clip,
-        "slow": scene.web.url("/never-node"),
-        "failed": failed,
+        "failed": fail(),
         "output": {**FAST, "label": "web", "url": f"s3://{scene.ready.output_bucket}/node/a.mp4"},
     }
-    command = ["node", "--no-deprecation", "drive.js", json.dumps(given)]
-    run = subprocess.run(command, cwd=installed, capture_output=True, text=True, timeout=120, check=False)
+    with scene.downloading() as slow:
+        command = ["node", "--no-deprecation", "drive.js", json.dumps({**given, "slow": slow})]
+        run = subprocess.run(command, cwd=installed, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stderr
     calls: dict[str, Any] = json.loads(run.stdout)
     return calls

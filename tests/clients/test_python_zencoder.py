@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -90,7 +91,8 @@ def test_input_details_asks_for_the_wrong_thing_and_is_told_so_in_json(client: A
     assert (found.code, list(found.body)) == (404, ["errors"])
 
 
-def test_resubmit(client: Any, finished: Finished, failed: int, scene: Scene) -> None:
+def test_resubmit(client: Any, finished: Finished, fail: Callable[[], int], scene: Scene) -> None:
+    failed = fail()
     assert _said(client.job.resubmit(finished.id)) == (409, ["errors"])
     assert _said(client.job.resubmit(failed)) == (204, None)
     scene.ended(failed)
@@ -98,10 +100,9 @@ def test_resubmit(client: Any, finished: Finished, failed: int, scene: Scene) ->
 
 @pytest.mark.parametrize("call", ["cancel", "delete"])
 def test_cancel_and_its_alias(client: Any, scene: Scene, call: str) -> None:
-    source = scene.web.url(f"/never-{call}")
-    scene.web.routes[f"/never-{call}"] = lambda handler: scene.over.wait(20) or handler.hang_up()
-    job = client.job.create(source).body["id"]
-    assert _said(getattr(client.job, call)(job)) == (204, None)
+    with scene.downloading() as source:
+        job = client.job.create(source).body["id"]
+        assert _said(getattr(client.job, call)(job)) == (204, None)
     assert client.job.details(job).body["job"]["state"] == "cancelled"
     assert _said(getattr(client.job, call)(job)) == (409, ["errors"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -88,7 +89,8 @@ def test_progress(spring: Spring, finished: Finished) -> None:
         assert spring("GET", f"{path}/progress.json").document["state"] == "finished"
 
 
-def test_actions(spring: Spring, finished: Finished, failed: int, scene: Scene) -> None:
+def test_actions(spring: Spring, finished: Finished, fail: Callable[[], int], scene: Scene) -> None:
+    failed = fail()
     refused = spring("PUT", f"/jobs/{finished.id}/resubmit.json")
     assert (refused.status, list(refused.document)) == (409, ["errors"])
     assert spring("PUT", f"/jobs/{finished.id}/finish").document == {
@@ -179,13 +181,13 @@ def test_xml_errors(jersey: Jersey) -> None:
 
 
 def test_xml_of_a_job_from_creation_to_cancellation(jersey: Jersey, scene: Scene) -> None:
-    scene.web.routes["/never-java"] = lambda handler: scene.over.wait(20) or handler.hang_up()
-    created = jersey.post(request(jersey, scene.web.url("/never-java"), mock="0"))
-    job = int(created.tree.findtext("job/id", ""))  # XPath /api-response/job/id
-    assert job < 2**31  # it keeps ids in an int
-    assert job_state(jersey.call("GET", f"v2/jobs/{job}/progress.xml")) in STATES
-    assert jersey.call("GET", f"v1/jobs/{job}.xml").tree.findtext("job/id") == str(job)
-    cancelled = jersey.call("GET", f"v1/jobs/{job}/cancel.json")
+    with scene.downloading() as source:
+        created = jersey.post(request(jersey, source, mock="0"))
+        job = int(created.tree.findtext("job/id", ""))  # XPath /api-response/job/id
+        assert job < 2**31  # it keeps ids in an int
+        assert job_state(jersey.call("GET", f"v2/jobs/{job}/progress.xml")) in STATES
+        assert jersey.call("GET", f"v1/jobs/{job}.xml").tree.findtext("job/id") == str(job)
+        cancelled = jersey.call("GET", f"v1/jobs/{job}/cancel.json")
     assert (cancelled.status, cancelled.body) == (204, b"")
     assert job_state(jersey.call("GET", f"v2/jobs/{job}/progress.xml")) == "cancelled"
     assert jersey.call("PUT", f"v2/jobs/{job}/cancel.json").status == 409  # which it takes for "already over"
@@ -198,7 +200,10 @@ def job_state(answer: Answer) -> str:
 
 
 @pytest.mark.parametrize(("method", "version"), [("GET", "v1"), ("PUT", "v2"), ("GET", "v2")])
-def test_xml_resubmit(jersey: Jersey, scene: Scene, failed: int, finished: Finished, method: str, version: str) -> None:
+def test_xml_resubmit(
+    jersey: Jersey, scene: Scene, fail: Callable[[], int], finished: Finished, method: str, version: str
+) -> None:
+    failed = fail()
     assert jersey.call(method, f"{version}/jobs/{finished.id}/resubmit").status == 409
     assert jersey.call(method, f"{version}/jobs/{failed}/resubmit").status in (200, 204)
     scene.ended(failed)

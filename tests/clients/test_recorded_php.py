@@ -109,10 +109,9 @@ def test_details_and_progress(php: Php, finished: Finished) -> None:
 
 @pytest.mark.parametrize("suffix", ["", ".json"])
 def test_actions_are_a_put_without_a_body(php: Php, scene: Scene, suffix: str) -> None:
-    name = f"/never-php{suffix}"
-    scene.web.routes[name] = lambda handler: scene.over.wait(20) or handler.hang_up()
-    job = read(php("POST", "jobs", json_encode({"input": scene.web.url(name)})))["id"]
-    answer = php("PUT", f"jobs/{job}/cancel{suffix}", Expect="100-continue")
+    with scene.downloading() as source:
+        job = read(php("POST", "jobs", json_encode({"input": source})))["id"]
+        answer = php("PUT", f"jobs/{job}/cancel{suffix}", Expect="100-continue")
     assert (answer.status, answer.body) == (204, b"")
     assert read(answer) is True
     with pytest.raises(LookupError) as refused:

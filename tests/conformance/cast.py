@@ -47,6 +47,7 @@ def _inspected(clip: str) -> Part:
 
 PARTS: dict[str, Part] = {
     "held": Part({"input": "{web}/slow.mp4", "output": {"label": "web"}}, ready=is_downloading, endless=True),
+    "vain": _failing(NOISE, notifications=["{hook.vain}"]),
     "film": Part(
         {
             "input": CLIP,
@@ -143,6 +144,16 @@ PARTS: dict[str, Part] = {
     "endless": _failing("s3://{upload}/in/endless"),
     "rotated": Part({"input": "s3://{upload}/in/rotated", "output": {**SMALL, "width": 90}}),
     "odd": Part({"input": CLIP, "output": {**SMALL, "width": 99}}),
+    "many": Part(
+        {
+            "input": CLIP,
+            "output": {
+                "speed": 5,
+                "width": 96,
+                "thumbnails": {"number": 101, "width": 32, "format": "jpg", "base_url": "s3://{output}/many"},
+            },
+        }
+    ),
     "tiny": Part({"input": CLIP, "output": {**SMALL, "width": 1}}),
     "moved": Part({"input": "{web}/elsewhere.mp4", "output": {"start_clip": 600}}),
     "sloppy": _failing(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import itertools
 import json
 import re
@@ -12,13 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from stepcoder_local.service import Ready
 from tests.conformance import accounts, cast, sources
+from tests.conformance.line import Line
 from tests.conformance.table import Table
 from tests.conformance.wire import Call, Reply, get, post
-from tests.core.net.servers import WebServer
+from tests.core.net.servers import Handler, WebServer
 from tests.journeys.client import Customer
 from tests.journeys.conftest import Hook
 from tests.local.embedded import service_process
@@ -39,13 +38,13 @@ class Scene:
         self._numbers = itertools.count(1)
         self._keys: dict[str, str] = {"": ready.api_key}
         self._hooks: dict[str, Hook] = {}
+        self.methods: set[tuple[str, str]] = set()  # by which the hooks were called
         self._created: dict[str, Reply] = {}
         self._made: dict[str, Any] = {}
         self._missed: dict[str, AssertionError] = {}
         self.over = threading.Event()  # set when nothing more is asked of the scene
         self.strict: Scene  # another one, with the rate limits as they are by default
-        self._address = urlsplit(ready.base_url)
-        self._connection: http.client.HTTPConnection | None = None
+        self._line = Line(ready.base_url)
 
     # What a rule asks.
 
@@ -61,7 +60,7 @@ class Scene:
             body = self.fill(body).encode()
         if body is not None and call.content_type is not None:
             headers["Content-Type"] = call.content_type
-        return self._exchange(call.method, call.base + self.fill(call.path), body, headers)
+        return self._line.exchange(call.method, call.base + self.fill(call.path), body, headers)
 
     def created(self, name: str) -> Reply:
         """What POST /jobs answered for a job of the cast."""
@@ -89,6 +88,13 @@ class Scene:
     def hook(self, name: str) -> Hook:
         if name not in self._hooks:
             self._hooks[name] = Hook(self.web, f"/hooks/{name}")
+            receive = self.web.routes[f"/hooks/{name}"]
+
+            def noted(handler: Handler) -> None:
+                self.methods.add((name, handler.command))
+                receive(handler)
+
+            self.web.routes[f"/hooks/{name}"] = noted
         return self._hooks[name]
 
     def until(self, call: Call, fits: Callable[[Any], bool], seconds: float | None = None) -> Reply:
@@ -203,30 +209,12 @@ class Scene:
             return int(outputs[int(rest)]["id"])
         return int(next(each["id"] for each in outputs if each["label"] == rest))
 
-    # The wire.
-
-    def _exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
-        for attempt in (1, 2):
-            connection = self._connection or http.client.HTTPConnection(
-                str(self._address.hostname), self._address.port or 80, timeout=40
-            )
-            self._connection = connection
-            try:
-                connection.request(method, path, body=body, headers=headers)
-                answer = connection.getresponse()
-                found = {name.lower(): value for name, value in answer.getheaders()}
-                return Reply(answer.status, found, answer.read())
-            except (http.client.HTTPException, ConnectionError):
-                # The server may have closed an idle connection; a second refusal is real.
-                connection.close()
-                self._connection = None
-                if attempt == 2:
-                    raise
-        raise AssertionError("unreachable")
+    # Its course.
 
     def begin(self) -> None:
         """Put the sources where they are found and hand in every job of the cast, the slow ones first."""
         sources.set_out_sources(self)
+        self.hook("vain").statuses = [500]
         for name, part in cast.PARTS.items():
             body = self.fill_all(part.body)
             self._created[name] = self.send(post("/jobs", body, key=part.key, base=part.base))

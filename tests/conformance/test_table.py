@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from stepcoder_local.service import Ready
 from tests.conformance import cast
-from tests.conformance.rule_table import RULES, all_sections
+from tests.conformance.rule_table import RULES, all_modules, all_sections
 from tests.conformance.rules import Rule
 from tests.conformance.scene import Scene
 from tests.conformance.sections import s4_8_errors
@@ -80,10 +81,6 @@ def test_every_error_class_is_accounted_for() -> None:
 
 
 def test_every_job_of_the_cast_is_looked_at() -> None:
-    import inspect
-
-    from tests.conformance.rule_table import all_modules
-
     text = "\n".join(inspect.getsource(module) for module in all_modules())
     names = {name for name in cast.PARTS if not name.startswith("vocabulary-")}
     assert {name for name in names if name not in text} == set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from tests.conformance.kinds import TIME, matches
 from tests.conformance.rules import Section
 from tests.conformance.scene import Scene
@@ -229,8 +231,6 @@ S.rule(
 
 @S.seen("xml-unclosed-memory", "and refusing costs no time", ours=True)
 def xml_is_refused_quickly(scene: Scene) -> None:
-    import time
-
     began = time.monotonic()
     assert scene.send(post("/jobs", BOMB.encode(), content_type="application/xml")).status == 400
     assert time.monotonic() - began < 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.conformance.rules import Section
 from tests.conformance.scene import Scene
 from tests.conformance.sections.repeats import failed_again, interrupted
+from tests.conformance.sections.s1_7_rate_limits import DEFAULT
 from tests.conformance.wire import Call, answers, empty, errors, get, header, mock, mock_output, post, put
 
 S = Section("1.5", "Status codes")
@@ -90,6 +91,9 @@ def too_old(scene: Scene) -> None:
     reply = scene.send(put(f"/jobs/{ids['job']}/resubmit"))
     assert reply.status == 409, reply
     errors()(reply)
+
+
+S.rule("403-rate", "the rate limit is exceeded", lambda scene: DEFAULT(scene).refused, answers(403))
 
 
 @S.seen("403-resubmits", "the sixth resubmit of a job")

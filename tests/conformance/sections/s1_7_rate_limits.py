@@ -112,7 +112,7 @@ def details_share(scene: Scene) -> None:
     left = [
         _remaining(scene.strict.send(get(path, key="{key.sharer}"))) for path in ("/jobs/1", "/outputs/1", "/jobs/2")
     ]
-    assert left == [59, 58, 57]
+    assert left in ([59, 58, 57], [59, 59, 58], [59, 58, 59]), left  # a new minute may begin in between
 
 
 @S.seen("output-progress", "GET /outputs/:id/progress: 60 for each output id")

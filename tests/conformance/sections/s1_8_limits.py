@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from tests.conformance.kinds import TEXT, array_of, matches
+from stepcoder import runtime
+from tests.conformance.kinds import TEXT, Kind, array_of, matches
 from tests.conformance.rules import Section
 from tests.conformance.scene import Scene
 from tests.conformance.sections.repeats import failed_again
-from tests.conformance.wire import answers, at, element, errors, get, mock, mock_output, post, put
+from tests.conformance.wire import Call, answers, at, element, errors, get, mock, mock_output, post, put
 
 S = Section("1.8", "Hard limits")
 HOOKS = [f"http://hooks.example/{number}" for number in range(6)]
@@ -31,6 +33,12 @@ S.rule(
 S.rule("thumbnails-100", "100 thumbnails per set", mock_output(thumbnails={"number": 100}), answers(201))
 S.rule("thumbnails-101", "more are not refused: capture stops", mock_output(thumbnails={"number": 101}), answers(201))
 S.rule(
+    "thumbnails-stop",
+    "at the hundredth",
+    get("/jobs/{many}"),
+    at("job.thumbnails", Kind("100 thumbnails", lambda found: len(found) == 100)),
+)
+S.rule(
     "watermarks",
     "4 watermarks: there are none yet",
     mock_output(watermarks=[{"url": "s3://acme-in/logo.png"}] * 5),
@@ -41,7 +49,7 @@ S.rule("pass-through-255", "255 characters of pass_through", mock(pass_through="
 S.rule("pass-through-256", "not 256", mock(pass_through="é" * 256), answers(422), errors("pass_through", "255"))
 
 
-def _headed(length: int) -> object:
+def _headed(length: int) -> Call:
     return mock(notifications=[{"url": HOOKS[0], "headers": {"X-Case": "x" * (length - len("X-Case: "))}}])
 
 
@@ -77,10 +85,6 @@ def resubmits(scene: Scene) -> None:
 
 @S.seen("resubmit-days", "within 7 days")
 def resubmit_days(scene: Scene) -> None:
-    from datetime import timedelta
-
-    from stepcoder import runtime
-
     for days, status in ((6.9, 204), (7.1, 409)):
         moment = runtime.timestamp(runtime.now() - timedelta(days=days))
         ids = scene.copy("broken", of_job={"created_at": moment, "submitted_at": moment, "updated_at": moment})

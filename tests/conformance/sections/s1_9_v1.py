@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.conformance.kinds import INTEGER, LIST, TEXT
 from tests.conformance.rules import Section
 from tests.conformance.scene import Scene
-from tests.conformance.wire import Call, answers, at, empty, errors, get, header, mock, only, put
+from tests.conformance.wire import Call, answers, at, empty, errors, get, header, mock, mock_output, only, put
 
 S = Section("1.9", "V1 differences")
 V1 = "/api/v1"
@@ -97,8 +97,6 @@ def delete_hides(scene: Scene) -> None:
 
 @S.seen("thumbnails-hash", "a thumbnail set may be one hash")
 def thumbnails_hash(scene: Scene) -> None:
-    from tests.conformance.wire import mock_output
-
     assert scene.send(mock_output(thumbnails={"number": 1}).at(V1)).status == 201
     assert scene.send(mock_output(thumbnails=[{"number": 1, "label": "a"}]).at(V1)).status == 201
     assert scene.send(mock_output(thumbnails={"number": "many"}).at(V1)).status == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,7 @@ def order(scene: Scene) -> None:
 @S.seen("method", "by POST")
 def method(scene: Scene) -> None:
     scene.told("film-json")
-    assert {each.command for each in scene.web.requests if each.path == "/hooks/film-json"} == {"POST"}
+    assert {method for hook, method in scene.methods if hook == "film-json"} == {"POST"}
 
 
 @S.seen("once", "a target that takes it is told once")
@@ -75,7 +76,26 @@ def retry(scene: Scene) -> None:
     first, second = scene.told("retry", 0), scene.told("retry", 1)
     assert first.body == second.body and first.headers["webhook-id"] == second.headers["webhook-id"]
     between = int(second.headers["webhook-timestamp"]) - int(first.headers["webhook-timestamp"])
-    assert 3 <= between <= 12
+    assert 3 <= between <= 30
+
+
+@S.seen("retry-doubles", "the wait doubles each time")
+def retry_doubles(scene: Scene) -> None:
+    job = scene.details("vain")["id"]
+    attempts = _logged(scene, job, lambda entry: len(entry["attempts"]) >= 3)["attempts"]
+    moments = [_seconds(each["attempted_at"]) for each in attempts]
+    waits = [after - before for before, after in itertools.pairwise(moments)]
+    assert 3 <= waits[0] <= 15, waits
+    assert all(1.4 <= after / before <= 3 for before, after in itertools.pairwise(waits)), waits
+
+
+@S.seen("retry-same", "every attempt has the same id, and bytes")
+def retry_same(scene: Scene) -> None:
+    job = scene.details("vain")["id"]
+    _logged(scene, job, lambda entry: len(entry["attempts"]) >= 3)
+    attempts = scene.hook("vain").calls
+    assert len(attempts) >= 3
+    assert len({(each.headers["webhook-id"], each.body) for each in attempts}) == 1
 
 
 @S.seen("redirect", "redirects are not followed: they are no success", ours=True)

@@ -73,7 +73,7 @@ S.rule(
     "secondary_url is checked as url is",
     mock_output(secondary_url="s3://acme-out/"),
     answers(422),
-    errors("Url must include a file name"),
+    errors("file name"),
 )
 
 T = Section("4.5", "Test, integration, mock, private")

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import hashlib
 import tracemalloc
+from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from stepcoder.aws.objects import Objects
 from stepcoder.errors import Cancelled, InputError
+from stepcoder.sources import staging
 from stepcoder.sources.staging import stage
 from tests.core.sources.fakes import FakeObjects, FakeSource, Made
 
@@ -100,3 +103,19 @@ def test_a_source_that_fails_halfway_aborts_the_upload() -> None:
     with pytest.raises(InputError):
         stage(source, Objects(s3), "work", "source")  # type: ignore[arg-type]
     assert s3.aborted
+
+
+def test_a_slow_source_is_given_up_within_seconds_of_being_unwanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long before it has sent enough to be worth a report otherwise."""
+    seconds, sent = iter(range(1000)), list[int]()
+
+    class Trickle(FakeSource):
+        def stream(self, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+            for number in range(100):
+                sent.append(number)
+                yield b"x"
+
+    monkeypatch.setattr(staging, "time", SimpleNamespace(monotonic=lambda: float(next(seconds))))
+    with pytest.raises(Cancelled):
+        stage(Trickle(b"x" * 100), FakeObjects("work"), "work", "source", lambda done: False)
+    assert len(sent) < 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from stepcoder.sources import failures
 from stepcoder.sources.protocol import UNKNOWN_SIZE, RangedSource
 
 _REPORT_EVERY = 8 * 1024 * 1024
+# A slow source is reported on as well: the answer is also how a worker hears that nobody wants the source any more.
+_REPORT_SECONDS = 2.0
 
 
 class WritesObjects(Protocol):
@@ -30,7 +33,7 @@ def stage(
 ) -> int:
     """Copy the source to `bucket`/`key`; returns its size in bytes. On any failure no object is left behind.
 
-    `on_progress(bytes so far)` is asked every 8 MiB; False raises Cancelled. `expected_md5` is 32 hex digits, in any
+    `on_progress(bytes so far)` is asked every 8 MiB and every 2 seconds; False raises Cancelled. `expected_md5` is 32 hex digits, in any
     case. Raises InputError (empty, truncated, wrong checksum, or what the source raises), TryAgain.
     """
     return objects.upload_stream(bucket, key, _checked(source, on_progress, expected_md5))
@@ -48,13 +51,15 @@ def _checked(
     """The source's bytes. The checks are inside the stream: failing there makes the upload abort."""
     digest = hashlib.md5(usedforsecurity=False) if expected_md5 else None
     size = reported = 0
+    reported_at = time.monotonic()
     for piece in source.stream():
         if digest:
             digest.update(piece)
         yield piece
         size += len(piece)
-        if on_progress and size - reported >= _REPORT_EVERY:
-            reported = size
+        due = size - reported >= _REPORT_EVERY or time.monotonic() - reported_at >= _REPORT_SECONDS
+        if on_progress and due:
+            reported, reported_at = size, time.monotonic()
             if not on_progress(size):
                 raise Cancelled
     if size == 0:
