@@ -33,8 +33,8 @@ def stage(
 ) -> int:
     """Copy the source to `bucket`/`key`; returns its size in bytes. On any failure no object is left behind.
 
-    `on_progress(bytes so far)` is asked every 8 MiB and every 2 seconds; False raises Cancelled. `expected_md5` is 32 hex digits, in any
-    case. Raises InputError (empty, truncated, wrong checksum, or what the source raises), TryAgain.
+    `on_progress(bytes so far)` is asked every 8 MiB and every 2 seconds; False raises Cancelled. `expected_md5` is 32
+    hex digits, in any case. Raises InputError (empty, truncated, wrong checksum, or what the source raises), TryAgain.
     """
     return objects.upload_stream(bucket, key, _checked(source, on_progress, expected_md5))
 
