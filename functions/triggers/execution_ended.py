@@ -16,4 +16,4 @@ def handler(event: dict[str, Any], context: Any) -> None:
     if run is None:
         return  # a child of a distributed Map: its parent answers for it
     runtime.logger().info("execution is over", job_id=run.job_id, status=detail["status"], cause=detail.get("cause"))
-    execution_over(run.job_id, run.attempt)
+    execution_over(run.job_id, run.attempt, broken=detail["status"] != "SUCCEEDED")

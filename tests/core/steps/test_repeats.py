@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from stepcoder.aws.objects import Objects
+from stepcoder.jobs.ending import cancel_everything
 from stepcoder.steps.encode import encode_task
 from stepcoder.steps.finish import finish
 from stepcoder.steps.inspect import inspect_input
@@ -166,4 +167,13 @@ def test_an_execution_that_is_stopped_from_outside_leaves_nothing_of_its_job(pip
     package_output(job, first)
     execution_ended.handler({"detail": {"name": f"job-{job}-0", "status": "ABORTED"}}, None)
     assert [output.state for output in pipeline.outputs(job)] == ["failed", "failed"]
+    assert pipeline.keys() == pipeline.keys("work-bucket") == []
+
+
+def test_a_cancelled_job_whose_execution_is_stopped_from_outside_leaves_nothing_either(pipeline: Pipeline) -> None:
+    job, (first, _) = encoded(pipeline, WEB, HLS)
+    package_output(job, first)
+    assert pipeline.keys()
+    assert cancel_everything(job)
+    execution_ended.handler({"detail": {"name": f"job-{job}-0", "status": "ABORTED"}}, None)
     assert pipeline.keys() == pipeline.keys("work-bucket") == []

@@ -10,14 +10,17 @@ from stepcoder.states import TERMINAL_JOB
 from stepcoder.steps.finish import finish
 
 
-def execution_over(job_id: int, attempt: int) -> None:
-    """See to a job one of whose executions has ended. Repeating it is harmless. Raises TryAgain."""
+def execution_over(job_id: int, attempt: int, *, broken: bool = False) -> None:
+    """See to a job one of whose executions has ended. Repeating it is harmless. Raises TryAgain.
+
+    `broken`: it did not come to its last step, so its files may lie about even if its job has ended.
+    """
     try:
         job = records().job(job_id)
     except NotFound:
         runtime.logger().info("an execution outlived its job's record", job_id=job_id)
         return
-    if job.attempt == attempt and job.state not in TERMINAL_JOB:
+    if job.attempt == attempt and (broken or job.state not in TERMINAL_JOB):
         finish(job_id, attempt)
     elif job.attempt > attempt and job.state == "pending":
         begin(job_id)
