@@ -89,8 +89,9 @@ def _enter_outcome(store: Records, job: Job, outputs: list[Output]) -> None:
 
 def _cancel_parts(store: Records, job: Job) -> None:
     # Parts that a later attempt has taken up are not of the job that was cancelled.
-    if store.input(job.input_id).attempt <= job.attempt:
-        store.move_input(job.input_id, "cancelled")
+    source = store.input(job.input_id)
+    if source.attempt <= job.attempt:
+        store.move_input(source.id, "cancelled", attempt=source.attempt)
     for output in _unfinished(store, job):
         if output.attempt <= job.attempt:
             store.move_output(output.id, "cancelled", attempt=output.attempt)
