@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from stepcoder import accounts, runtime, usage
+from stepcoder.accounts import upload_settings
 from stepcoder.api.resolver import Answer, Api
-from stepcoder.dialects.zencoder.accounts import account_details, created_account
+from stepcoder.dialects.zencoder.accounts import account_details, created_account, uploaded_files
 from stepcoder.dialects.zencoder.dialect import Zencoder
 
 app = Api(Zencoder())
@@ -33,6 +34,16 @@ def integration() -> Answer:
 def live() -> Answer:
     accounts.set_integration_mode(app.owner(), False)
     return app.no_content()
+
+
+@app.read("/account/upload_settings")
+def settings_for_uploads() -> Answer:
+    return app.answer(uploaded_files(upload_settings.upload_settings(app.owner())))
+
+
+@app.put("/account/upload_settings")
+def change_settings_for_uploads() -> Answer:
+    return app.answer(uploaded_files(upload_settings.replace_upload_settings(app.owner(), app.body())))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -7,5 +7,5 @@ from typing import Any
 from stepcoder.steps.inspect import inspect_input
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return inspect_input(event["job_id"], event["attempt"])
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return inspect_input(event["job_id"], event["attempt"], context.get_remaining_time_in_millis() / 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import logging
 import os
 import signal
@@ -47,6 +48,13 @@ def parser() -> argparse.ArgumentParser:
 def _serve_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     command.add_argument("--port", type=int, default=8080, help="port to listen at, 0 for any free one (%(default)s)")
+    command.add_argument(
+        "--s3-host",
+        type=_address,
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="where S3 and the other emulated services listen; whoever reaches it can use them (%(default)s)",
+    )
     command.add_argument("--s3-port", type=int, default=0, help="port of the S3 endpoint, 0 for any free one")
     command.add_argument("--data-dir", type=Path, default=DATA, help="where objects and logs go (%(default)s)")
     command.add_argument("--ready-file", type=Path, help="write addresses and keys here, as JSON, once it runs")
@@ -63,7 +71,33 @@ def _serve_arguments(command: argparse.ArgumentParser) -> None:
         metavar="NAME=N,…",
         help="calls an account may make in a minute: default, create_job, progress, output_progress, account; 0: any",
     )
+    command.add_argument(
+        "--lambda-endpoint",
+        type=_lambda_endpoint,
+        metavar="URL",
+        help="let the functions of the state machine be run there, by `sam local start-lambda`",
+    )
     command.set_defaults(run=_serve)
+
+
+def _address(text: str) -> str:
+    try:
+        address = ipaddress.IPv4Address(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not an IPv4 address of this machine.") from None
+    if address.is_unspecified:
+        raise argparse.ArgumentTypeError("name one address: at every address anybody could use these services.")
+    return text
+
+
+def _lambda_endpoint(text: str) -> str:
+    from .container_workers import endpoint_address
+
+    try:
+        endpoint_address(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from wrong
+    return text
 
 
 def _rate_limits(text: str) -> str:
@@ -101,7 +135,9 @@ def _serve(options: argparse.Namespace) -> None:
             data=options.data_dir,
             host=options.host,
             port=options.port,
+            s3_host=options.s3_host,
             s3_port=options.s3_port,
+            lambda_endpoint=options.lambda_endpoint or "",
             private_hosts=options.allow_private_hosts,
             rate_limits=options.rate_limits,
             ready_file=options.ready_file,

@@ -1,4 +1,4 @@
-"""The AWS services of embedded mode behind one loopback port: moto, with Lambda answered by our own sandboxes.
+"""The AWS services of embedded mode behind one port: moto, with Lambda answered by our own sandboxes or by containers.
 
 S3 bodies are in objects.py, mail in mailbox.py; what is created in the cloud, in provision.py.
 """
@@ -12,23 +12,37 @@ import re
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 from botocore.credentials import Credentials
 
+from . import object_events
+from .container_workers import Unavailable
 from .http_server import AppServer, Environ, StartResponse, WsgiApp
-from .lambda_pool import LambdaPool, Throttled, UnknownFunction
+from .lambda_pool import Throttled, UnknownFunction
 from .mailbox import PATH as MAIL_PATH
 from .mailbox import Mailbox
 from .moto_app import forget_everything, moto_app
+from .object_events import MadeObject
 from .object_files import uninstall
 from .objects import ObjectBytes
+from .sandbox import Answer
 from .template import REGION
 
 log = logging.getLogger(__name__)
 
 _INVOKE = re.compile(r"/2015-03-31/functions/([^/]+)/invocations$")
+
+
+LOOPBACK = "127.0.0.1"
+
+
+class Workers(Protocol):
+    """Whatever runs functions: a LambdaPool or ContainerWorkers."""
+
+    def invoke(self, name: str, event: bytes, /) -> Answer: ...
+    def invoke_later(self, name: str, event: bytes, /) -> None: ...
 
 
 class Cloud:
@@ -38,29 +52,46 @@ class Cloud:
         self,
         data: Path,
         credentials: Credentials,
-        host: str = "127.0.0.1",
+        host: str = LOOPBACK,
         port: int = 0,
         *,
         strict_s3: bool = False,
     ) -> None:
         self.credentials = credentials
-        self.pool: LambdaPool | None = None
+        self.workers: Workers | None = None
         self.on_start_execution: Callable[[], None] = lambda: None
-        self._server = AppServer(host, port, self)
-        self.endpoint = f"http://{host}:{self._server.port}"
+        self.on_object_made: Callable[[MadeObject], None] = lambda _: None
+        self._servers = self._listening(host, port)
+        self.port = self._servers[0].port
+        self.endpoint = f"http://{host}:{self.port}"
         self._adopt_environment()
         self.mail_directory = data / "mail"
         self._mailbox = Mailbox(self.mail_directory)
         self._app: WsgiApp = ObjectBytes(moto_app(), data / "objects", credentials, strict=strict_s3)
+        object_events.install()
+
+    def _listening(self, host: str, port: int) -> list[AppServer]:
+        """At the address and on loopback: moto's Step Functions interpreter calls localhost, whatever it is told."""
+        first = AppServer(host, port, self)
+        if host == LOOPBACK:
+            return [first]
+        try:
+            return [first, AppServer(LOOPBACK, first.port, self)]
+        except OSError:
+            first.server_close()
+            raise
 
     def start(self) -> Cloud:
-        self._server.start("cloud")
+        for server in self._servers:
+            server.start("cloud")
         return self
 
     def stop(self) -> None:
-        self._server.stop()
+        for server in self._servers:
+            server.stop()
         forget_everything()
         uninstall()
+        object_events.uninstall()
 
     def variables(self) -> dict[str, str]:
         """The AWS_* variables that point any AWS SDK here."""
@@ -95,7 +126,7 @@ class Cloud:
 
     def _adopt_environment(self) -> None:
         # moto's Step Functions interpreter calls Lambda and S3 back through this port.
-        os.environ["MOTO_PORT"] = str(self._server.port)
+        os.environ["MOTO_PORT"] = str(self.port)
         os.environ.update(self.variables())
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
             os.environ.pop(name, None)
@@ -111,7 +142,10 @@ class Cloud:
             return self._invoke(match[1], environ, start_response)
         if path == MAIL_PATH and environ["REQUEST_METHOD"] == "POST":
             return self._mailbox(environ, start_response)
-        answer = self._app(environ, start_response)
+        with object_events.made_objects() as made:
+            answer = self._app(environ, start_response)
+        for each in made:
+            self.on_object_made(each)
         if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".StartExecution"):
             self.on_start_execution()
         return answer
@@ -120,19 +154,22 @@ class Cloud:
         event = environ["wsgi.input"].read() or b"{}"
         headers = [("X-Amzn-RequestId", str(uuid.uuid4())), ("X-Amz-Executed-Version", "$LATEST")]
         try:
-            if self.pool is None:
+            if self.workers is None:
                 raise UnknownFunction(name)
             if environ.get("HTTP_X_AMZ_INVOCATION_TYPE") == "Event":
-                self.pool.invoke_later(name, event)
+                self.workers.invoke_later(name, event)
                 start_response("202 Accepted", headers)
                 return [b""]
-            answer = self.pool.invoke(name, event)
+            answer = self.workers.invoke(name, event)
         except UnknownFunction:
             return _lambda_error(start_response, headers, "404 Not Found", "ResourceNotFoundException", name)
         except Throttled as busy:
             return _lambda_error(
                 start_response, headers, "429 Too Many Requests", "TooManyRequestsException", str(busy)
             )
+        except Unavailable as problem:
+            log.warning("%s", problem)
+            return _lambda_error(start_response, headers, "500 Internal Server Error", "ServiceException", str(problem))
         if answer.error:
             headers.append(("X-Amz-Function-Error", answer.error))
         start_response("200 OK", [*headers, ("Content-Type", "application/json")])

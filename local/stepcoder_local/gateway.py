@@ -52,12 +52,27 @@ def matcher(route: Route) -> Matcher:
     return Matcher(route, pattern, (1 if route.path == "$default" else 0, greedy, -literal))
 
 
+class Router:
+    """Which route a request takes."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._matchers = sorted((matcher(route) for route in routes), key=lambda found: found.rank)
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        """The route for a request and the values of its path parameters."""
+        for found in self._matchers:
+            match = found.pattern.fullmatch(path)
+            if match and found.route.method in (method, "ANY"):
+                return found.route, match.groupdict()
+        return None
+
+
 class Gateway:
     """Serves the template's routes on one address."""
 
     def __init__(self, pool: LambdaPool, routes: Sequence[Route], host: str, port: int) -> None:
         self.pool = pool
-        self._matchers = sorted((matcher(route) for route in routes), key=lambda found: found.rank)
+        self.route = Router(routes).find
         self._server = AppServer(host, port, self)
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
 
@@ -89,14 +104,6 @@ class Gateway:
         key = route.path if route.path == "$default" else f"{route.method} {route.path}"
         event = api_event.request_event(environ, body, key, parameters)
         return self._call(route.function, json.dumps(event).encode())
-
-    def route(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """The route for a request and the values of its path parameters."""
-        for found in self._matchers:
-            match = found.pattern.fullmatch(path)
-            if match and found.route.method in (method, "ANY"):
-                return found.route, match.groupdict()
-        return None
 
     def _call(self, function: str, event: bytes) -> HttpAnswer:
         answer = _within(ANSWER_SECONDS, lambda: self.pool.invoke(function, event))

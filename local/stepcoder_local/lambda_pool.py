@@ -27,6 +27,11 @@ class UnknownFunction(KeyError):
     """No function of that name."""
 
 
+def function_name(name_or_arn: str) -> str:
+    """The name in a name, ARN or partial ARN, with or without a qualifier."""
+    return name_or_arn.rpartition(":function:")[2].partition(":")[0]
+
+
 @dataclass
 class Function:
     """One function and its sandboxes, at most `cap` of them."""
@@ -133,7 +138,7 @@ class LambdaPool:
 
     def find(self, name_or_arn: str) -> Function:
         """By name, ARN or partial ARN, with or without a qualifier. Raises UnknownFunction."""
-        name = name_or_arn.rpartition(":function:")[2].partition(":")[0]
+        name = function_name(name_or_arn)
         if name not in self.functions:
             raise UnknownFunction(name)
         return self.functions[name]

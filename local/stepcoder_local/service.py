@@ -8,7 +8,6 @@ import logging
 import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,14 +15,17 @@ from typing import IO, Any
 
 from botocore.credentials import Credentials
 
-from . import functions, template
-from .cloud import Cloud
+from . import functions, sam_files, template
+from .cloud import LOOPBACK, Cloud
+from .container_workers import ContainerWorkers
 from .declared import Resource, Template
 from .expiry import Expiry
 from .first_account import create_account
 from .gateway import Gateway
 from .lambda_pool import LambdaPool
 from .mailbox import SENDER
+from .object_events import ObjectRules
+from .private_file import write_private
 from .provision import provision
 from .queue_poller import QueuePoller
 from .triggers import ExecutionWatch, Scheduler
@@ -45,12 +47,16 @@ class Options:
 
     `private_hosts` as in the template's AllowPrivateHosts, `rate_limits` as in its RateLimits. `strict_s3`: requests
     to S3 are refused unless they come with the access key that the ready file names, as Amazon's refuses unknown ones.
+    `s3_host` is where all of the emulated cloud listens; unless that is loopback, the files for `sam local` are
+    written. `lambda_endpoint`: who runs the state machine's functions instead of this machine's processes.
     """
 
     data: Path
     host: str = "127.0.0.1"
     port: int = 0
+    s3_host: str = LOOPBACK
     s3_port: int = 0
+    lambda_endpoint: str = ""
     template: Path = Path(__file__).resolve().parents[2] / "template.yaml"
     private_hosts: str = ""
     rate_limits: str = ""
@@ -121,17 +127,18 @@ class Service:
         self._triggers(cloud, declared)
         self.ready = self._describe(cloud, declared, gateway.url)
         for path in {data / READY_FILE, options.ready_file or data / READY_FILE}:
-            _write_ready(path, self.ready)
+            write_private(path, json.dumps(asdict(self.ready), indent=2))
             self._undo.append(lambda path=path: path.unlink(missing_ok=True))
         if options.warm:
             self.pool.warm([declared.functions[name].name for name in _WARM if name in declared.functions])
 
     def _cloud(self, data: Path) -> Cloud:
-        credentials = Credentials(ACCESS_KEY, secrets.token_urlsafe(30))
+        options, credentials = self.options, Credentials(ACCESS_KEY, secrets.token_urlsafe(30))
         try:
-            cloud = Cloud(data, credentials, port=self.options.s3_port, strict_s3=self.options.strict_s3)
+            cloud = Cloud(data, credentials, options.s3_host, options.s3_port, strict_s3=options.strict_s3)
         except OSError as problem:
-            raise CannotStart(f"Port {self.options.s3_port} can't be used: {problem.strerror}.") from problem
+            where = f"{options.s3_host}:{options.s3_port}"
+            raise CannotStart(f"The address {where} can't be used for S3: {problem.strerror}.") from problem
         self._undo.append(cloud.stop)
         return cloud.start()
 
@@ -145,7 +152,10 @@ class Service:
         pool = LambdaPool(launches, functions.caps(declared))
         pool.start()
         self._undo.append(pool.close)
-        cloud.pool = pool
+        endpoint = self.options.lambda_endpoint
+        cloud.workers = ContainerWorkers(endpoint) if endpoint else pool
+        if self.options.s3_host != LOOPBACK:
+            sam_files.write(data, declared, cloud.variables(), extra)
         return pool
 
     def _gateway(self, declared: Template) -> Gateway:
@@ -163,6 +173,7 @@ class Service:
         machines = [machine.arn for machine in declared.state_machines.values()]
         watch = ExecutionWatch(machines, declared.rules, self.pool, cloud.client("stepfunctions"))
         cloud.on_start_execution = watch.execution_started
+        cloud.on_object_made = ObjectRules(declared.buckets.values(), declared.rules, self.pool).object_made
         pollers = [QueuePoller(source, self.pool, cloud.client("sqs")) for source in declared.queue_sources]
         expiry = Expiry(declared, cloud.client("s3"), cloud.client("dynamodb"))
         triggers: list[ExecutionWatch | Scheduler | QueuePoller | Expiry]
@@ -220,7 +231,7 @@ def _lock(data: Path) -> IO[str]:
 
 def _forget(data: Path) -> None:
     """Remove what only means something to a running service; logs stay."""
-    for name in ("objects", "tmp"):
+    for name in ("objects", "tmp", sam_files.DIRECTORY):
         shutil.rmtree(data / name, ignore_errors=True)
 
 
@@ -232,12 +243,3 @@ def _ffmpeg() -> str:
 
 def _name(resources: Mapping[str, Resource], logical: str) -> str:
     return resources[logical].name if logical in resources else ""
-
-
-def _write_ready(path: Path, ready: Ready) -> None:
-    """All at once and for this user only: it holds keys."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".ready-")
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(asdict(ready), file, indent=2)
-    Path(draft).replace(path)

@@ -12,7 +12,7 @@ from typing import Any
 
 from scripts.openapi.operation import Undocumented
 from stepcoder.dialects.zencoder.schemas.shapes import Schema
-from stepcoder.request import addresses, kinds, notifications, quantities, streaming
+from stepcoder.request import addresses, kinds, notifications, quantities, streaming, watermarks
 from stepcoder.request.catalogue import MODELS, catalogue
 from stepcoder.request.setting import Declared, Kind, SettingGroup, declared
 
@@ -143,6 +143,18 @@ def _(kind: quantities.Moments) -> Schema:
 @schema_of.register
 def _(kind: quantities.Size) -> Schema:
     return {"type": "string", "pattern": r"^[1-9]\d{0,4}x[1-9]\d{0,4}$", "examples": ["1280x720"]}
+
+
+@schema_of.register
+def _(kind: watermarks.Placing) -> Schema:
+    word = r"^(centered|-?(\d{1,4}|\d{1,2}(\.\d{1,6})?%))$"
+    return {"anyOf": [{"type": "integer", "minimum": -16384, "maximum": 16384}, {"type": "string", "pattern": word}]}
+
+
+@schema_of.register
+def _(kind: watermarks.Side) -> Schema:
+    word = r"^([1-9]\d{0,3}|[1-9]\d?(\.\d{1,6})?%)$"
+    return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 16384}, {"type": "string", "pattern": word}]}
 
 
 @schema_of.register

@@ -31,11 +31,13 @@ FLOORS = {
     "stepcoder.aws": "adapters",
     "stepcoder.destinations": "adapters",
     "stepcoder.net": "adapters",
+    "stepcoder.object_stores": "adapters",
     "stepcoder.probe": "adapters",
     "stepcoder.process": "adapters",
     "stepcoder.range_reader": "adapters",
     "stepcoder.records": "adapters",
     "stepcoder.sources": "adapters",
+    "stepcoder.transfers": "adapters",
     "stepcoder.billing": "kernel",
     "stepcoder.commands": "kernel",
     "stepcoder.dialects": "kernel",
@@ -48,10 +50,10 @@ FLOORS = {
     "stepcoder.progress": "kernel",
     "stepcoder.records.model": "kernel",  # the records' shapes: dialects render them
     "stepcoder.request": "kernel",
-    "stepcoder.s3": "kernel",
     "stepcoder.signing": "kernel",
     "stepcoder.states": "kernel",
     "stepcoder.storage": "kernel",
+    "stepcoder.uploads": "kernel",
     "stepcoder.runtime": "runtime",
 }
 

@@ -48,7 +48,7 @@ DOORS = {
     "av": ("stepcoder.probe",),
     "boto3": (),  # runtime makes clients with botocore alone
     "botocore": ("stepcoder.runtime", "stepcoder.aws", "stepcoder.sources", "stepcoder.destinations"),
-    "requests": (),
+    "requests": ("stepcoder.net.sessions",),
     "urllib3": ("stepcoder.net", "stepcoder.aws.faults"),
     "http.client": ("stepcoder.net",),
     "urllib.request": ("stepcoder.net",),

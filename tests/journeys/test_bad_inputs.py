@@ -166,9 +166,9 @@ BODIES: dict[str, tuple[Any, int, str]] = {
     "a negative length": ({"input": "s3://a-bucket/a.mp4", "outputs": [{"clip_length": -1}]}, 422, "clip_length"),
     "21 outputs": ({"input": "s3://a-bucket/a.mp4", "outputs": [{}] * 21}, 422, "limit of 20 outputs"),
     "a setting that is not made yet": (
-        {"input": "s3://a-bucket/a.mp4", "outputs": [{"watermarks": [{"url": "s3://a-bucket/logo.png"}]}]},
+        {"input": "s3://a-bucket/a.mp4", "outputs": [{"denoise": "strong"}]},
         422,
-        "watermarks",
+        "denoise",
     ),
     "an unknown label in streams": (
         {

@@ -16,6 +16,7 @@ LEVELS = {
     "job": "Of a job",
     "outputs": "Of an output",
     "thumbnails": "Of thumbnails",
+    "watermarks": "Of a watermark",
     "streams": "Of a playlist's streams",
     "notifications": "Of a notification",
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from stepcoder.uploads import places
 from tests.architecture import house
 from tests.template.deployed import FUNCTIONS, TEMPLATE
 
@@ -20,7 +21,8 @@ def _sample(package: str, name: str) -> Any:
 
 @pytest.mark.parametrize("package", ["pipeline", "triggers"])
 def test_every_function_has_a_sample(package: str) -> None:
-    samples = {path.stem for path in (house.ROOT / "events" / package).glob("*.json")}
+    # What follows a hyphen tells samples of one function apart.
+    samples = {path.stem.partition("-")[0] for path in (house.ROOT / "events" / package).glob("*.json")}
     assert samples == {module.partition(".")[2] for module in MODULES if module.startswith(f"{package}.")}
 
 
@@ -31,6 +33,16 @@ def test_a_step_is_sampled_as_the_state_machine_calls_it(module: str) -> None:
     calls = re.findall(rf'"FunctionName": "{name}",\s*"Payload": (\{{[^}}]*\}})', text)
     payloads = [{key.removesuffix(".$") for key in json.loads(call)} for call in calls]
     assert set(_sample(*module.split("."))) in payloads
+
+
+def test_the_sampled_upload_is_one_the_rule_lets_through() -> None:
+    event = _sample("triggers", "upload")
+    pattern = FUNCTIONS["UploadFunction"]["Events"]["FileUploaded"]["Properties"]["Pattern"]
+    assert event["source"] in pattern["source"]
+    assert event["detail-type"] in pattern["detail-type"]
+    (rule,) = pattern["detail"]["object"]["key"]
+    assert rule["prefix"] == places.PREFIX
+    assert event["detail"]["object"]["key"].startswith(places.PREFIX)
 
 
 def test_the_sampled_rule_event_is_one_the_rule_lets_through() -> None:

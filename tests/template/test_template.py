@@ -214,6 +214,7 @@ GRANTS = {
     "stepcoder.credentials.saving": {"EncryptCredentials"},
     "stepcoder.jobs.creation": {"StartJobs"},
     "stepcoder.jobs.beginning": {"StartJobs", "WatchJobs"},
+    "stepcoder.jobs.dropping": {"ReadUploads"},
     "stepcoder.jobs.sweeping": {"StartJobs", "WatchJobs"},
     "stepcoder.jobs.links": {"ReadTemporaryFiles"},
     "stepcoder.aws.mail": {"SendMail"},

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _clients: dict[str, Any] = {}
-# S3 clients that sign with customers' credentials, by access key and a digest of the secret, the oldest first.
-_signing_clients: dict[tuple[str, str], Any] = {}
+# S3 clients that sign with customers' credentials, by access key, digest of the secret and server, oldest first.
+_signing_clients: dict[tuple[str, str, str | None], Any] = {}
 _MOST_SIGNING_CLIENTS = 16
 # Creating a botocore client is not thread-safe; using one is.
 _clients_lock = threading.Lock()
@@ -43,10 +43,16 @@ class Settings:
     ffmpeg: str
     worker_vcpus: int
     allow_private_hosts: str
+    unverified_ftps_hosts: str
     api_base_url: str
     rate_limits: str
     credentials_key: str
+    azure_endpoint: str
+    cloud_files_auth: str
+    gcs_endpoint: str
     mail_from: str
+    files_url: str
+    legacy_tokens: bool
 
 
 @cache
@@ -63,10 +69,16 @@ def settings() -> Settings:
         ffmpeg=read("STEPCODER_FFMPEG", "/opt/bin/ffmpeg"),
         worker_vcpus=int(read("STEPCODER_WORKER_VCPUS", "") or os.cpu_count() or 1),
         allow_private_hosts=read("STEPCODER_ALLOW_PRIVATE_HOSTS", ""),
+        unverified_ftps_hosts=read("STEPCODER_UNVERIFIED_FTPS_HOSTS", ""),
         api_base_url=read("STEPCODER_API_BASE_URL", ""),
         rate_limits=read("STEPCODER_RATE_LIMITS", ""),
         credentials_key=read("STEPCODER_CREDENTIALS_KEY", ""),
         mail_from=read("STEPCODER_MAIL_FROM", ""),
+        files_url=read("STEPCODER_FILES_URL", ""),
+        legacy_tokens=read("STEPCODER_LEGACY_TOKENS", "") == "yes",
+        azure_endpoint=read("STEPCODER_AZURE_ENDPOINT") or "https://{account}.blob.core.windows.net",
+        cloud_files_auth=read("STEPCODER_CLOUD_FILES_AUTH", ""),  # Rackspace's, where nothing is set
+        gcs_endpoint=read("STEPCODER_GCS_ENDPOINT") or "https://storage.googleapis.com",
     )
 
 
@@ -94,13 +106,13 @@ def client(service: str) -> Any:
         return _clients[service]
 
 
-def s3_signing_with(access_key: str, secret_key: str) -> S3Client:
+def s3_signing_with(access_key: str, secret_key: str, *, endpoint: str | None = None) -> S3Client:
     """An S3 client that signs with these credentials in place of this process's role. Kept while it is among the last
-    that were asked for; safe to share between threads."""
-    name = (access_key, hashlib.sha256(secret_key.encode()).hexdigest())
+    that were asked for; safe to share between threads. `endpoint`: the URL of another service with S3's interface."""
+    name = (access_key, hashlib.sha256(secret_key.encode()).hexdigest(), endpoint)
     with _clients_lock:
         found = _signing_clients.pop(name, None) or _new_client(
-            "s3", aws_access_key_id=access_key, aws_secret_access_key=secret_key
+            "s3", endpoint, aws_access_key_id=access_key, aws_secret_access_key=secret_key
         )
         _signing_clients[name] = found
         if len(_signing_clients) > _MOST_SIGNING_CLIENTS:
@@ -109,7 +121,7 @@ def s3_signing_with(access_key: str, secret_key: str) -> S3Client:
     return client
 
 
-def _new_client(service: str, **credentials: Any) -> Any:
+def _new_client(service: str, endpoint: str | None = None, **credentials: Any) -> Any:
     # botocore alone: importing boto3 on top of it would cost a cold start without giving anything we use.
     import botocore.session
     from botocore.config import Config
@@ -125,10 +137,12 @@ def _new_client(service: str, **credentials: Any) -> Any:
         # v4 also for presigned URLs; newer regions refuse v2.
         signature_version="s3v4" if service == "s3" else None,
         # A custom endpoint has no wildcard DNS for bucket names.
-        s3={"addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"},
+        s3={"addressing_style": "path" if endpoint or os.environ.get("AWS_ENDPOINT_URL") else "auto"},
     )
     session = botocore.session.Session()
-    return session.create_client(service, region_name=os.environ.get("AWS_REGION"), config=config, **credentials)
+    # No region is known of another service; Google's calls it "auto".
+    region = "auto" if endpoint else os.environ.get("AWS_REGION")
+    return session.create_client(service, region_name=region, endpoint_url=endpoint, config=config, **credentials)
 
 
 @cache

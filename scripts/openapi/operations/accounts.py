@@ -96,4 +96,28 @@ ACCOUNTS: tuple[Operation, ...] = (
         refusals={409: "Another call rotates them at this moment.", 422: "overlap_hours is wrong."},
         extension=True,
     ),
+    Operation(
+        id="getUploadSettings",
+        method="GET",
+        path="/account/upload_settings",
+        tag="Account",
+        summary="What becomes of files that are uploaded for the account",
+        answer="UploadSettings",
+        extension=True,
+    ),
+    Operation(
+        id="replaceUploadSettings",
+        method="PUT",
+        path="/account/upload_settings",
+        tag="Account",
+        summary="Say what becomes of files that are uploaded for the account",
+        description=(
+            "Settings of a job without its input, in place of those that were there. They hold for files put into the"
+            " account's folder of the upload bucket, where nothing nearer to a file says otherwise."
+        ),
+        answer="UploadSettings",
+        body=Body("UploadSettingsRequest", {"HLS": {"outputs": [{"type": "segmented", "label": "hls"}]}, "none": {}}),
+        refusals={422: "No job could have these settings: one sentence for each problem."},
+        extension=True,
+    ),
 )

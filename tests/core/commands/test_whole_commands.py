@@ -20,7 +20,8 @@ from stepcoder.commands.video_chunk import Encode, encode_chunk
 from stepcoder.plan.dimensions import AspectMode, Wanted, decide_geometry
 from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.keyframes import WantedKeyframes
-from stepcoder.plan.model import AudioRendition, Chunk, Timeline, VideoRendition
+from stepcoder.plan.model import AudioRendition, Chunk, Timeline
+from stepcoder.plan.rendition import Overlay, VideoRendition
 from tests.core.plan.films import NTSC_30, rendition, timeline
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -53,7 +54,7 @@ def chunk(
     number: Literal[1, 2] | None = None,
     kbps: int | None = None,
     pre_roll: Fraction | None = ONE,
-    **deinterlace: Any,
+    **others: Any,
 ) -> list[str]:
     encodes = [
         Encode(
@@ -65,7 +66,7 @@ def chunk(
         )
         for each in renditions
     ]
-    return encode_chunk(SOURCE, line, at, encodes, pre_roll=pre_roll, **deinterlace)
+    return encode_chunk(SOURCE, line, at, encodes, pre_roll=pre_roll, **others)
 
 
 def ntsc(name: str = "v0", asked: str = "1280x720", mode: AspectMode = "preserve", **wanted: Any) -> VideoRendition:
@@ -94,11 +95,25 @@ def commands() -> Iterator[tuple[str, list[str]]]:
     yield "rotate", chunk(ntsc(), line=FILM.model_copy(update={"rotate": 90}))
     clip = FILM.model_copy(update={"origin": Fraction(22, 5), "lead": Fraction(3), "clipped": True})
     yield "clip_first", chunk(ntsc(), line=clip, at=FIRST)
+    yield from watermark_commands()
     yield from audio_commands()
     yield from still_commands()
     segment, frame = 180 / NTSC_30, 1 / NTSC_30
     yield "transport_segments", copy_to_segments(Path("out/web-%05d.ts"), Path("out/list.m3u8"), segment, frame)
     yield "transport_stream", copy_to_stream(Path("out/web.ts"))
+
+
+def watermark_commands() -> Iterator[tuple[str, list[str]]]:
+    logo = Box(width=200, height=100)
+    plain = Overlay(image="watermarks/a.png", natural=logo, box=Box(width=200, height=100, x=1070, y=610))
+    odd = Box(width=31, height=16, x=33, y=4)
+    small = Overlay(image="watermarks/a.png", natural=logo, box=odd, opacity=Fraction(1, 4))
+    images = {"watermarks/a.png": Path("scratch/a.png")}
+    large, least = ntsc("v0", "1280x720"), ntsc("v1", "640x360")
+    deep = ntsc("v2", "480x270", profile="high10").model_copy(update={"watermarks": (small, plain)})
+    marked = large.model_copy(update={"watermarks": (plain,)})
+    yield "watermark_on_one_rung", chunk(marked, least, images=images)
+    yield "watermarks_scaled_faded_and_odd", chunk(deep, images=images)
 
 
 def audio_commands() -> Iterator[tuple[str, list[str]]]:
@@ -169,7 +184,14 @@ def test_a_source_is_opened_through_the_loopback_reader_only(name: str) -> None:
     before_input = argv[: argv.index("-i")]
     assert before_input[before_input.index("-protocol_whitelist") + 1] == "http,tcp"
     assert "-format_whitelist" in before_input and "-copyts" in before_input
-    assert argv.count("-i") == 1 and "-nostdin" in argv
+    assert argv.count("-i") == 1 + name.startswith("watermark") and "-nostdin" in argv
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("watermark")])
+def test_a_watermark_is_read_as_the_one_file_it_is(name: str) -> None:
+    argv = CASES[name]
+    options_of_image = argv[argv.index("-i") + 2 : argv.index("scratch/a.png") - 1]
+    assert options_of_image == ["-f", "png_pipe", "-protocol_whitelist", "file"]
 
 
 def test_chunks_of_a_rendition_differ_only_in_what_names_the_chunk() -> None:

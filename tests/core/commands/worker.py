@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,9 @@ def planned(path: Path, *outputs: dict[str, Any], **capacity: Any) -> Plan:
     return plan(*({"speed": 5, **output} for output in outputs), source=media_of(path), **capacity)
 
 
-def encode(path: Path, made: Plan, directory: Path, chunk: Chunk | None = None) -> dict[str, Path]:
+def encode(
+    path: Path, made: Plan, directory: Path, chunk: Chunk | None = None, images: Mapping[str, Path] | None = None
+) -> dict[str, Path]:
     """One chunk (the first) of each ladder in one pass; the file of each rendition."""
     files: dict[str, Path] = {}
     with served(path) as url:
@@ -63,7 +65,18 @@ def encode(path: Path, made: Plan, directory: Path, chunk: Chunk | None = None) 
                 Encode(rendition=made.rendition(name), path=directory / f"{name}.mp4") for name in ladder.renditions
             ]
             files |= {each.rendition.id: each.path for each in encodes}
-            run(encode_chunk(url, ladder.timeline, chunk or ladder.chunks[0], encodes, pre_roll=None, deinterlace=ladder.deinterlace))  # fmt: skip  # noqa: E501
+            stretch = chunk or ladder.chunks[0]
+            run(
+                encode_chunk(
+                    url,
+                    ladder.timeline,
+                    stretch,
+                    encodes,
+                    pre_roll=None,
+                    deinterlace=ladder.deinterlace,
+                    images=images,
+                )
+            )
     return files
 
 

@@ -159,7 +159,8 @@ def resolver(names: Mapping[str, list[str]] | None = None) -> Callable[..., list
     """Like getaddrinfo for numbers in any notation and the given names; everything else does not exist."""
 
     def resolve(host: str, port: int, *_: object) -> list[tuple[Any, ...]]:
-        addresses = (names or {}).get(host.rstrip(".").lower(), [host])
+        plain = host.encode("idna").decode().rstrip(".").lower()
+        addresses = (names or {}).get(plain, [plain])
         found: list[tuple[Any, ...]] = []
         for address in addresses:
             found += socket.getaddrinfo(address, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)

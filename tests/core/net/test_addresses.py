@@ -6,113 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepcoder.net import AddressPolicy, BlockedAddress, Client, NetError
+from stepcoder.net import AddressPolicy, BlockedAddress, Client
 from stepcoder.net.addresses import is_public
 from tests.core.net.servers import WebServer, client, resolver, status
-
-LOCAL_NAMES = {
-    "localhost": ["127.0.0.1"],
-    "localhost.localdomain": ["127.0.0.1"],
-    "evil.example": ["127.0.0.1"],
-    "half.example": ["8.8.8.8", "127.0.0.1"],
-    "six.example": ["::1"],
-    "metadata.google.internal": ["169.254.169.254"],
-}
-
-TRICKS = [
-    "127.0.0.1",
-    "127.1",
-    "127.0.1",
-    "127.127.127.127",
-    "0x7f.1",
-    "0x7f.0x0.0x0.0x1",
-    "0x7f000001",
-    "0X7F000001",
-    "2130706433",
-    "017700000001",
-    "0177.0.0.1",
-    "0177.0.0.01",
-    "127.0.0.1.",
-    "0",
-    "0.0.0.0",  # noqa: S104
-    "0.0.0.1",
-    "①②⑦.⓪.⓪.①",
-    "127。0。0。1",
-    "127.0.0.1",
-    "localhost",
-    "LOCALHOST",
-    "localhost.",
-    "localhost.localdomain",
-    "evil.example",
-    "EVIL.example.",
-    "half.example",
-    "six.example",
-    "metadata.google.internal",
-    "user:pass@127.0.0.1",
-    "8.8.8.8@127.0.0.1",
-    "8.8.8.8:80@127.0.0.1",
-    "8.8.8.8%2f@127.0.0.1",
-    "a@b@127.0.0.1",
-    "8.8.8.8\\@127.0.0.1",
-    "127.0.0.1\\.8.8.8.8",
-    "127.0.0.1%00.8.8.8.8",
-    "127.0.0.1%2f.8.8.8.8",
-    "%31%32%37.0.0.1",
-    "127.0.0.1\t",
-    "127.0.0.1 ",
-    "[::1]",
-    "[::]",
-    "[0:0:0:0:0:0:0:1]",
-    "[::ffff:127.0.0.1]",
-    "[::ffff:7f00:1]",
-    "[::127.0.0.1]",
-    "[::ffff:0:127.0.0.1]",
-    "[64:ff9b::127.0.0.1]",
-    "[64:ff9b::a9fe:a9fe]",
-    "[64:ff9b:1::7f00:1]",
-    "[2002:7f00:1::]",
-    "[2002:a9fe:a9fe::1]",
-    "[2001:0:7f00:1::]",
-    "[fe80::1]",
-    "[fe80::1%25lo]",
-    "[fec0::1]",
-    "[fc00::1]",
-    "[fd00:ec2::254]",
-    "[ff02::1]",
-    "[2001:db8::1]",
-    "[3fff::1]",
-    "[100::1]",
-    "[5f00::1]",
-    "10.0.0.1",
-    "100.64.0.1",
-    "100.127.255.254",
-    "168.63.129.16",
-    "169.254.169.254",
-    "169.254.170.2",
-    "2852039166",
-    "172.16.0.1",
-    "172.31.255.255",
-    "192.0.0.192",
-    "192.0.2.1",
-    "192.88.99.1",
-    "192.168.1.1",
-    "198.18.0.1",
-    "198.51.100.1",
-    "203.0.113.1",
-    "224.0.0.1",
-    "239.255.255.255",
-    "240.0.0.1",
-    "255.255.255.255",
-]
-
-
-@pytest.mark.parametrize("host", TRICKS)
-def test_no_trick_reaches_a_private_address(host: str) -> None:
-    with WebServer({"/": status(200)}) as trap:
-        guarded = Client(resolve=resolver(LOCAL_NAMES))
-        with pytest.raises(NetError):
-            guarded.open(f"http://{host}:{trap.server_port}/")
-        assert trap.connections == 0
 
 
 @pytest.mark.parametrize("host", ["8.8.8.8", "1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450::1"])
@@ -160,6 +56,8 @@ def test_a_named_private_host_passes(allowed: str, host: str, port: int, address
         ("minio", "minio.evil.example", 9000, "172.18.0.3"),
         ("minio", "minio", 80, "169.254.169.254"),
         ("minio", "minio", 80, "fd00:ec2::254"),
+        ("minio", "minio", 80, "fd00:ec2::23"),
+        ("minio", "minio", 80, "100.100.100.200"),
         ("minio", "minio", 80, "0.0.0.0"),  # noqa: S104
         ("minio", "minio", 80, "224.0.0.1"),
         ("minio", "minio", 80, "::ffff:127.0.0.1"),

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from stepcoder import net
-from stepcoder.net.connections import BoundedSocket
+from stepcoder.net.sockets import BoundedSocket
 from tests.core.net.servers import (
     Handler,
     WebServer,

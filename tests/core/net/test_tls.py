@@ -12,6 +12,7 @@ import pytest
 
 from stepcoder import net
 from stepcoder.net import connections
+from stepcoder.net.tls import BoundedContext
 from tests.core.net.servers import WebServer, client, whole
 
 x509 = pytest.importorskip("cryptography.x509")
@@ -65,8 +66,8 @@ def server(certificate: Path, names_asked_for: list[str | None]) -> Iterator[Web
 
 @pytest.fixture
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    context = ssl.create_default_context(cafile=str(certificate))
-    context.sslsocket_class = connections.BoundedTlsSocket
+    context = BoundedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(str(certificate))
     monkeypatch.setattr(connections, "tls_context", lambda: context)
 
 

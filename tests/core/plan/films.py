@@ -11,9 +11,11 @@ from stepcoder.plan.asked import wishes_of
 from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.keyframes import WantedKeyframes, decide_keyframes
 from stepcoder.plan.ladders import Candidate
-from stepcoder.plan.model import Capacity, Chunk, Destination, Plan, SourceFile, Timeline, VideoRendition
+from stepcoder.plan.model import Capacity, Chunk, Destination, Plan, SourceFile, Timeline
 from stepcoder.plan.planner import OutputWish, plan_job
+from stepcoder.plan.rendition import VideoRendition
 from stepcoder.plan.video import WantedVideo, decide_encoder
+from stepcoder.plan.watermarks import Images
 from stepcoder.request.model import JobRequest
 
 CAPACITY = Capacity()
@@ -42,7 +44,13 @@ def media(**changes: Any) -> MediaInfo:
     return MediaInfo(**{"format": "mpeg4", "demuxer": "mov", "size_bytes": 1, "duration": duration, **whole})
 
 
-def plan(*outputs: Mapping[str, Any], source: MediaInfo | None = None, test: bool = False, **capacity: Any) -> Plan:
+def plan(
+    *outputs: Mapping[str, Any],
+    source: MediaInfo | None = None,
+    test: bool = False,
+    images: Images | None = None,
+    **capacity: Any,
+) -> Plan:
     """The plan for outputs as a customer writes them; their ids are 1, 2, …"""
     request = JobRequest.from_body({"input": "s3://bucket/in.mov", "outputs": list(outputs)})
     wanted = [
@@ -55,7 +63,9 @@ def plan(*outputs: Mapping[str, Any], source: MediaInfo | None = None, test: boo
         )
         for number, asked in enumerate(request.outputs, 1)
     ]
-    return plan_job(7, SourceFile(url="s3://b/k", size_bytes=1), source or media(), wanted, Capacity(**capacity))
+    return plan_job(
+        7, SourceFile(url="s3://b/k", size_bytes=1), source or media(), wanted, Capacity(**capacity), images
+    )
 
 
 def timeline(frames: int = 1500, rate: Fraction | int = 25, **changes: Any) -> Timeline:

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from stepcoder.plan.asked import wishes_of
-from stepcoder.plan.wishes import StillsWish, Wishes
-from stepcoder.request.model import JobRequest, OutputRequest, ThumbnailRequest
+from stepcoder.plan.wishes import StillsWish, WatermarkWish, Wishes
+from stepcoder.request.model import JobRequest, OutputRequest, ThumbnailRequest, WatermarkRequest
 from stepcoder.request.setting import declared
 
 # Another value than the default for each setting the planner heeds.
 ANOTHER: dict[str, Any] = {
     "type": "segmented", "format": "ts", "url": "s3://bucket/a.ts", "filename": "a.ts",
     "skip_video": True, "skip_audio": True,
-    "size": "640x360", "width": 640, "height": 360, "upscale": True, "aspect_mode": "crop",
+    "short_side": 360, "size": "640x360", "width": 640, "height": 360, "upscale": True, "aspect_mode": "crop",
     "quality": 5, "video_bitrate": 900, "one_pass": True, "max_video_bitrate": 900, "decoder_bitrate_cap": 900,
     "decoder_buffer_size": 900, "speed": 5, "crf": 20,
     "frame_rate": 10, "max_frame_rate": 10, "keyframe_interval": 9, "keyframe_rate": 2, "fixed_keyframe_interval": True,
@@ -26,6 +26,7 @@ ANOTHER: dict[str, Any] = {
     "audio_quality": 5, "audio_bitrate": 64, "audio_sample_rate": 32000, "max_audio_sample_rate": 32000,
     "audio_channels": 1,
     "start_clip": 3, "clip_length": 3, "segment_seconds": 4, "thumbnails": {"number": 3},
+    "strict": True, "watermarks": {"url": "s3://bucket/logo.png"},
 }  # fmt: skip
 
 # What the planner rightly never sees, and who does instead.
@@ -34,7 +35,6 @@ ELSEWHERE = {
     "base_url": "a place: request/locations.py",
     "secondary_url": "another place: steps/places.py",
     "credentials": "kept with the output: steps/storage.py",
-    "strict": "judged with the request: request/strict.py",
     "video_codec": "h264 is the only one yet",
     "audio_codec": "aac is the only one yet",
     "streaming_delivery_format": "hls is the only one yet",
@@ -45,7 +45,10 @@ ELSEWHERE = {
 ANOTHER_STILL: dict[str, Any] = {
     "label": "a", "format": "jpg", "times": [1], "interval": 1, "number": 3, "start_at_first_frame": True,
     "size": "100x80", "width": 100, "height": 80, "aspect_mode": "pad", "prefix": "still",
-    "credentials": "archive",
+    "short_side": 90, "filter": "blur", "credentials": "archive",
+}  # fmt: skip
+ANOTHER_WATERMARK: dict[str, Any] = {
+    "url": "s3://bucket/other.png", "x": 5, "y": 5, "width": 5, "height": 5, "origin": "frame", "opacity": 0.5,
 }  # fmt: skip
 STILLS_ELSEWHERE = {"base_url": "a place: request/locations.py"}
 
@@ -60,6 +63,15 @@ def wishes(**members: Any) -> Wishes:
 
 def stills(**members: Any) -> StillsWish:
     return wishes(thumbnails=[members]).stills[0]
+
+
+def watermark(**members: Any) -> WatermarkWish:
+    return wishes(watermarks=[{"url": "s3://bucket/logo.png", **members}]).watermarks[0]
+
+
+@pytest.mark.parametrize("name", declared(WatermarkRequest))
+def test_every_setting_of_a_watermark_reaches_the_planner(name: str) -> None:
+    assert watermark(**{name: ANOTHER_WATERMARK[name]}) != watermark()
 
 
 @pytest.mark.parametrize("name", declared(OutputRequest))
@@ -87,6 +99,8 @@ def test_every_wish_can_be_made() -> None:
         assert found == set(type(inner).model_fields), group
     stilled = [stills(**{name: value}) for name, value in ANOTHER_STILL.items()]
     assert changed(stills(), stilled) == set(StillsWish.model_fields)
+    marked = [watermark(**{name: value}) for name, value in ANOTHER_WATERMARK.items()]
+    assert changed(watermark(), marked) == set(WatermarkWish.model_fields)
 
 
 def changed(plain: Any, made: list[Any]) -> set[str]:

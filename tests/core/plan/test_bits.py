@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from stepcoder.plan.bits import Measured, share_out, shares_by_rendition
-from stepcoder.plan.model import RateControl
+from stepcoder.plan.rendition import RateControl
 
 RATE = Fraction(25)
 

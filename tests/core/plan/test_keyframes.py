@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stepcoder.plan.keyframes import WantedKeyframes, decide_keyframes
-from stepcoder.plan.model import Keyframes
+from stepcoder.plan.rendition import Keyframes
 from tests.core.plan.films import NTSC_30
 
 

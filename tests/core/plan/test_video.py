@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stepcoder.plan.geometry import Box
 from stepcoder.plan.h264_levels import level_named, limits
-from stepcoder.plan.model import H264, RateControl
+from stepcoder.plan.rendition import H264, RateControl
 from stepcoder.plan.video import WantedVideo, decide_encoder
 
 HD = Box(width=1280, height=720)

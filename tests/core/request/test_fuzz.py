@@ -53,6 +53,7 @@ OUTPUTS = lists_of(
         notifications=NOTIFICATIONS,
         thumbnails=lists_of(hashes_of("thumbnails")),
         streams=lists_of(hashes_of("streams")),
+        watermarks=lists_of(hashes_of("watermarks")),
     )
 )
 BODIES = hashes_of("job", input=st.just("s3://bucket/in.mov") | SCALARS, outputs=OUTPUTS, notifications=NOTIFICATIONS)
@@ -78,9 +79,29 @@ GOOD: dict[str, list[Any]] = {
     "path": ["a.m3u8"], "codecs": ["avc1.42c01e"], "prefix": ["still"], "pass_through": ["x", 5], "grouping": ["g"],
     "expected_md5_checksum": ["0123456789ABCDEF0123456789abcdef"], "secondary_url": ["s3://bucket/other/a.mp4"],
     "times": [[0, 1.5], 3], "headers": [{"X-A": "b"}], "source": [None], "skip_video": [False],
+    "x": [5, "-0", "2.5%", "centered"], "y": [-10, 0.4], "opacity": [0, "0.25", 1], "origin": ["frame"],
     "start_clip": [0, "1:30", 2.25], "clip_length": [1, "00:00:10.1"],
 }  # fmt: skip
-NUMBERS = [1, 2, "1", 48000, 44100, 90, 0.5, True, "true", "h264", "aac", "high", "main", "pad", "on", "jpg", "json"]
+NUMBERS = [
+    1,
+    2,
+    "1",
+    48000,
+    44100,
+    90,
+    0.5,
+    True,
+    "true",
+    "h264",
+    "aac",
+    "high",
+    "main",
+    "pad",
+    "on",
+    "jpg",
+    "blur",
+    "json",
+]
 
 
 def accepted(level: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -91,6 +112,8 @@ def accepted(level: str) -> st.SearchStrategy[dict[str, Any]]:
         if found.kind is not None and name not in ("input", "strict")
     }
     required = {"path": members.pop("path"), "bandwidth": st.just(9)} if level == "streams" else {}
+    if level == "watermarks":
+        required = {"url": members.pop("url")}
     return st.fixed_dictionaries(required, optional={k: v for k, v in members.items() if k not in required})
 
 
@@ -104,12 +127,15 @@ def reads(kind: Any, value: object) -> bool:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    accepted("job"), st.lists(st.tuples(accepted("outputs"), accepted("thumbnails"), accepted("streams")), max_size=3)
+    accepted("job"),
+    st.lists(
+        st.tuples(accepted("outputs"), accepted("thumbnails"), accepted("streams"), accepted("watermarks")), max_size=3
+    ),
 )
 def test_a_valid_request_survives_storage_and_settling(job: dict[str, Any], outputs: list[Any]) -> None:
     made = [
-        {**apart(output, index), "thumbnails": stills, "streams": [stream]}
-        for index, (output, stills, stream) in enumerate(outputs)
+        {**apart(output, index), "thumbnails": stills, "streams": [stream], "watermarks": mark}
+        for index, (output, stills, stream, mark) in enumerate(outputs)
     ]
     check(JobRequest.from_body({"input": "s3://bucket/in.mov", **job, "outputs": made}))
 

@@ -168,10 +168,10 @@ def test_any_member_of_the_job_may_be_empty(name: str, nothing: object) -> None:
     assert job(**{name: nothing}) == job()
 
 
-def test_watermarks_are_refused_by_name_whatever_is_in_them() -> None:
+def test_one_watermark_may_be_a_hash_under_either_name_or_just_its_url() -> None:
     watermark = {"url": "https://media.example/logo.png", "x": "-0", "y": "-0", "width": "30%"}
-    for name, value in (("watermarks", [watermark]), ("watermark", watermark)):
-        assert sentences(outputs=[{name: value}]) == [f"outputs[0].{name} is not supported yet."]
+    assert output(watermarks=[watermark]) == output(watermark=watermark) == output(watermarks={"0": watermark})
+    assert output(watermark=watermark["url"]) == output(watermarks=[{"url": watermark["url"]}])
     for nothing in ([], {}, None, "", [{}], False):
         assert output(watermarks=nothing) == OutputRequest()
 
@@ -179,13 +179,15 @@ def test_watermarks_are_refused_by_name_whatever_is_in_them() -> None:
 def test_a_live_job_without_input_is_told_so() -> None:
     said = sentences(input=None, live_stream=True, test=False)
     assert said[0] == "live_stream is not supported yet."
-    assert said[1:] == ["input is required: it must be an s3, http or https URL."]
+    assert said[1:] == ["input is required: it must be an http, https, ftp, ftps, sftp, s3, gcs, cf or azure URL."]
     assert job(live_stream=False).input == INPUT
 
 
 @pytest.mark.parametrize("missing", [None, "", " ", [], {}])
 def test_a_missing_input_is_said_to_be_missing(missing: object) -> None:
-    assert sentences(input=missing) == ["input is required: it must be an s3, http or https URL."]
+    assert sentences(input=missing) == [
+        "input is required: it must be an http, https, ftp, ftps, sftp, s3, gcs, cf or azure URL."
+    ]
 
 
 LOW = {"label": "low", "type": "segmented", "url": "s3://acme/7/low/i.m3u8"}

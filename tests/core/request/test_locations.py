@@ -10,7 +10,7 @@ import pytest
 
 from stepcoder.request.locations import Location, resolve, resolve_thumbnails
 from stepcoder.request.model import JobRequest
-from stepcoder.s3 import parse
+from stepcoder.storage import Place
 
 DAY = date(2031, 4, 5)
 
@@ -93,4 +93,4 @@ def test_thumbnails_go_to_a_directory(members: dict[str, Any], target: str, temp
 
 def test_places_are_written_as_the_rest_of_the_house_reads_them() -> None:
     found = location(url="https://acme.s3.amazonaws.com/50%25%3F%23.mp4")
-    assert parse(found.target) == ("acme", "50%?#.mp4")
+    assert Place.read(found.target) == Place("s3", "acme", "50%?#.mp4")

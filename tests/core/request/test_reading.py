@@ -120,7 +120,7 @@ def test_a_playlist_ignores_everything_about_media() -> None:
     request = job(
         outputs=[
             {"label": "a"},
-            {"type": "playlist", "url": "s3://bucket/m.m3u8", "width": "wide", "watermarks": [{}], "skip_video": 1,
+            {"type": "playlist", "url": "s3://bucket/m.m3u8", "width": "wide", "watermarks": "x", "skip_video": 1,
              "skip_audio": 1, "streams": {"path": "a.m3u8", "source": "a"}},
         ]
     )  # fmt: skip

@@ -10,6 +10,7 @@ from stepcoder.errors import InvalidRequest
 from stepcoder.request.model import JobRequest
 
 INPUT = "https://media.example/in.mov"
+READABLE = "an http, https, ftp, ftps, sftp, s3, gcs, cf or azure URL"
 LABELLED = {"label": "a"}
 
 
@@ -35,7 +36,9 @@ def test_a_body_that_is_no_hash(body: object) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"input": None}, {"input": ""}])
 def test_input_is_required(body: object) -> None:
-    assert sentences(body) == ["input is required: it must be an s3, http or https URL."]
+    assert sentences(body) == [
+        "input is required: it must be an http, https, ftp, ftps, sftp, s3, gcs, cf or azure URL."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -44,9 +47,9 @@ def test_input_is_required(body: object) -> None:
         ("nonsense", "Url of input file is not well formed. Please confirm that it is a valid URL."),
         (["x"], "Url of input file is invalid"),
         (
-            "ftp://joe:secret@host.example/a.mov",
-            'input is "ftp://***@host.example/a.mov", and ftp is not supported yet: it must be an s3, http or https'
-            " URL.",
+            "aspera://joe:secret@host.example/a.mov",
+            'input is "aspera://***@host.example/a.mov", and Aspera is not supported, since it needs licensed software:'
+            " it must be an http, https, ftp, ftps, sftp, s3, gcs, cf or azure URL.",
         ),
     ],
 )
@@ -81,12 +84,26 @@ def test_input_must_be_a_url_we_can_read(value: object, sentence: str) -> None:
         ({"thumbnails": {"interval": 0}},
          "thumbnails[0].interval is 0: it must be a number above 0 to 86400 (seconds)."),
         ({"thumbnails": "yes"}, 'thumbnails[0] is "yes": it must be a hash of settings.'),
-        ({"url": "sftp://u:p@host.example/a.mp4"},
-         'url is "sftp://***@host.example/a.mp4", and sftp is not supported yet: it must be an s3 URL, or the https'
+        ({"url": "https://u:p@host.example/a.mp4"},
+         'url is "https://***@host.example/a.mp4": it must be an s3, gcs, cf, azure, ftp, ftps or sftp URL, or the https'
          " address of a place in Amazon S3."),
         ({"filename": "../a.mp4"}, 'filename is "../a.mp4": it must be a file name of at most 255 bytes without ..,'
          " backslashes or control characters."),
-        ({"watermarks": [{"url": "x"}]}, "watermarks is not supported yet."),
+        ({"watermarks": [{"url": "x"}]}, f'watermarks[0].url is "x": it must be {READABLE}.'),
+        ({"watermark": {"x": 5}}, f"watermarks[0].url is required: it must be {READABLE}."),
+        (
+            {"watermark": {"url": INPUT, "x": "left"}},
+            'watermarks[0].x is "left": it must be a whole number of pixels from -16384 to 16384, a percentage such as'
+            ' "5%", or centered.',
+        ),
+        (
+            {"watermark": {"url": INPUT, "width": "0%"}},
+            'watermarks[0].width is "0%": it must be a whole number of pixels from 1 to 16384, or a percentage such as'
+            ' "30%".',
+        ),
+        ({"watermark": {"url": INPUT, "opacity": 2}}, "watermarks[0].opacity is 2: it must be a number from 0 to 1."),
+        ({"watermarks": [{"url": INPUT}] * 5},
+         "watermarks has more than 4 entries: there is a limit of 4 watermarks per output."),
         ({"thumbnails": {"filename": "f{{number}}"}}, "thumbnails[0].filename is not supported yet."),
         ({"url": "s3://bucket/a.webm"}, "url ends in .webm, and format webm is not supported yet."),
         ({"filename": "a.oga"}, "filename ends in .oga, and format ogg is not supported yet."),
@@ -121,7 +138,7 @@ def test_all_problems_are_told_at_once() -> None:
             ],
         }
     ) == [
-        "input is required: it must be an s3, http or https URL.",
+        "input is required: it must be an http, https, ftp, ftps, sftp, s3, gcs, cf or azure URL.",
         "Url must include a file name",
         "outputs[0].width is -1: it must be a whole number from 1 to 16384 (pixels).",
         'outputs[1].quality is "best": it must be a whole number from 1 to 5.',

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from stepcoder.sources.protocol import UNKNOWN_SIZE
 
@@ -22,6 +23,7 @@ class FakeObjects:
         self.buckets: dict[str, dict[str, bytes]] = {bucket: {} for bucket in buckets}
         self.reads: list[tuple[int, int | None]] = []
         self.etag = "one"
+        self.options: dict[str, dict[str, Any]] = {}
         self.failures: list[Exception] = []
 
     def head(self, bucket: str, key: str) -> tuple[int, str] | None:
@@ -47,6 +49,7 @@ class FakeObjects:
         body: Iterator[bytes],
         content_type: str | None = None,
         on_bytes: Callable[[int], None] | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> int:
         stored = bytearray()
         for piece in body:
@@ -57,6 +60,7 @@ class FakeObjects:
         if bucket not in self.buckets:
             raise S3Says("NoSuchBucket")
         self.buckets[bucket][key] = bytes(stored)
+        self.options[key] = {**(options or {}), "ContentType": content_type}
         return len(stored)
 
     def delete(self, bucket: str, key: str) -> None:
@@ -74,6 +78,7 @@ class FakeSource:
     url = "http://media.example/film"
     etag: str | None = '"one"'
     content_type: str | None = "video/mp4"
+    costly_ranges = False
 
     def __init__(self, data: bytes, *, ranges: bool = True, size: int | None = None) -> None:
         self.data = data
@@ -102,7 +107,7 @@ class Made:
     url = "http://media.example/film"
     etag: str | None = None
     content_type: str | None = "video/mp4"
-    supports_ranges = False
+    supports_ranges = costly_ranges = False
     size = UNKNOWN_SIZE
 
     def __init__(self, size: int) -> None:

@@ -16,7 +16,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from stepcoder import runtime
-from stepcoder.destinations.s3 import S3Destination
+from stepcoder.destinations import sending
 from stepcoder.steps import delivery, task_run
 from stepcoder_local.sandbox_entry import descendants
 from tests.local.observing import alive, wait_for
@@ -69,7 +69,8 @@ def sick(operation: str, key_part: str, code: str, times: int) -> Iterator[SickS
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries of botocore and of deliveries without waiting."""
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda seconds: None))
-    monkeypatch.setitem(S3Destination.__init__.__kwdefaults__, "pause", lambda seconds: None)
+    for retried in (sending.put, sending.delete):
+        monkeypatch.setitem(retried.__kwdefaults__, "pause", lambda seconds: None)
 
 
 def count_often(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,12 +14,14 @@ from botocore.credentials import Credentials
 from stepcoder import runtime
 from stepcoder.aws.objects import Objects
 from stepcoder.credentials import resolving, saving
+from stepcoder.destinations import Sending
 from stepcoder.errors import EncodingError, InputError, OutputError
 from stepcoder.plan.model import SourceFile, ThumbnailSet, Timeline
 from stepcoder.records import credentials
 from stepcoder.records.model import Account, Input, Output
 from stepcoder.steps.opening import open_input, open_planned
-from stepcoder.steps.storage import Logins, nickname_for, storage_for
+from stepcoder.steps.storage import Stores, login_for, nickname_for
+from stepcoder.storage import Place, Secret
 from tests.cloud import Cloud, provide_credentials_key
 from tests.core.net.servers import Handler, WebServer
 
@@ -198,41 +200,52 @@ def test_credentials_deleted_since_fail_the_input(ada: Account, s3: FakeS3) -> N
 # --- deliveries ---
 
 
-def test_a_delivery_looks_its_login_up_once(ada: Account, s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> None:
+def deliver(account: Account, url: str, nickname: str | None = None) -> None:
+    place = Place.read(url)
+    stores = Stores(account.id, Objects())
+    stores.destination(place, nickname).put(place.path, iter([b"x"]), Sending(), lambda count: None)
+
+
+def test_a_destination_is_opened_once(ada: Account, s3: FakeS3) -> None:
     save(ada, "mine", "AKIAMINE")
-    logins, asked = Logins(ada.id, Objects()), []
-    resolve = resolving.resolve
-    monkeypatch.setattr(
-        "stepcoder.steps.storage.resolve",
-        lambda *given: asked.append(given) or resolve(*given),  # type: ignore[func-returns-value]
-    )
-    for number in range(3):
-        storage = logins.storage(f"s3://outbox/{number}.ts", "mine")
-        storage.objects.upload_stream("outbox", f"{number}.ts", iter([b"x"]))
-        assert storage.by_customer
-    assert len(asked) == 1
+    stores = Stores(ada.id, Objects())
+    places = [Place("s3", "outbox", f"{number}.ts") for number in range(3)]
+    opened = [stores.destination(place, "mine") for place in places]
+    assert len(set(map(id, opened))) == 1
+    for place in places:
+        opened[0].put(place.path, iter([b"x"]), Sending(), lambda count: None)
     assert set(s3.signers) == {"AKIAMINE"}
     assert list(s3.stored) == ["/outbox/0.ts", "/outbox/1.ts", "/outbox/2.ts"]
-    assert not logins.storage("s3://outbox/a.ts", None).by_customer
+    assert stores.destination(places[0], None) is not opened[0]
 
 
 def test_a_delivery_with_deleted_credentials_fails_the_output(ada: Account, s3: FakeS3) -> None:
     with pytest.raises(OutputError) as caught:
-        Logins(ada.id, Objects()).storage("s3://outbox/a.ts", "gone")
+        deliver(ada, "s3://outbox/a.ts", "gone")
     assert caught.value.error_class == "InvalidUsernameOrPasswordError"
 
 
 def test_temporary_storage_is_written_with_the_role(ada: Account, s3: FakeS3) -> None:
     save(ada, "mine", "AKIAMINE", default=True)
-    logins = Logins(ada.id, Objects())
-    assert not logins.storage("s3://output-bucket/o/20310405/x/a.mp4", None).by_customer
-    assert logins.storage("s3://outbox/a.mp4", None).by_customer
+    deliver(ada, "s3://output-bucket/o/20310405/x/a.mp4")
+    assert s3.signers[-1] == "AKIAROLE"
+    deliver(ada, "s3://outbox/a.mp4")
+    assert s3.signers[-1] == "AKIAMINE"
 
 
-def test_a_damaged_login_in_a_url_is_an_error_of_the_url(ada: Account) -> None:
-    with pytest.raises(EncodingError) as caught:
-        storage_for("s3://AKIAMINE@outbox/a.mp4", ada.id, None, Objects())
-    assert caught.value.error_class == "InvalidFilePathError"
+@pytest.mark.parametrize("url", ["gcs://bucket/a", "cf+uk://films/a", "azure://films/a", "sftp://host/a"])
+def test_storage_that_lets_nobody_in_needs_a_login(ada: Account, url: str) -> None:
+    with pytest.raises(EncodingError, match="There is no login for") as caught:
+        login_for(Place.read(url), ada.id, None)
+    assert caught.value.error_class == "InvalidUsernameOrPasswordError"
+
+
+def test_a_name_alone_is_completed_by_saved_credentials(ada: Account) -> None:
+    saving.create(ada, {"nickname": "box", "type": "sftp", "user": "joe", "secret": "of joe"})
+    assert login_for(Place.read("sftp://joe@host/a"), ada.id, "box") == Secret("joe", "of joe")
+    assert login_for(Place.read("sftp://ann:x@host/a"), ada.id, "box") == Secret("ann", "x")
+    signed = Place.read("azure://account@films/a?sv=1&sig=2")
+    assert login_for(signed, ada.id, None) == Secret("account", "")
 
 
 def test_stills_are_delivered_with_the_credentials_of_their_set() -> None:
@@ -248,9 +261,12 @@ def test_stills_are_delivered_with_the_credentials_of_their_set() -> None:
         base_url="s3://outbox/dir/",
         credentials="stills",
     )
-    output = Output(id=3, job_id=1, account_id=7, index=0, url="x", credentials="films")
-    assert nickname_for("s3://outbox/dir/frame_0000.png", output, [stills]) == "stills"
+    output = Output(id=3, job_id=1, account_id=7, index=0, url="x", target="s3://outbox/f.mp4", credentials="films")
+    picture, film = Place("s3", "outbox", "dir/frame_0000.png"), Place("s3", "outbox", "dir/film.mp4")
+    assert nickname_for(picture, output, [stills]) == "stills"
     # The film may lie in the same directory.
-    assert nickname_for("s3://outbox/dir/film.mp4", output, [stills]) == "films"
+    assert nickname_for(film, output, [stills]) == "films"
     own = stills.model_copy(update={"credentials": None})
-    assert nickname_for("s3://outbox/dir/frame_0000.png", output, [own]) is None
+    assert nickname_for(picture, output, [own]) is None
+    # A secondary_url in another kind of storage is not opened with the login to this one.
+    assert nickname_for(Place("ftp", "host", "film.mp4"), output, [stills]) is None

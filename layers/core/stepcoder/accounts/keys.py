@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from stepcoder import runtime
 from stepcoder.accounts.members import choice, text
+from stepcoder.accounts.token_secrets import new_secret
 from stepcoder.errors import RateLimited, Unauthorized
 from stepcoder.records.credentials import password_is
 from stepcoder.records.keys import KINDS, KeyKind
@@ -29,10 +30,11 @@ _WRONG_LOGIN = "The e-mail address or the password is wrong."
 
 @dataclass(frozen=True)
 class NewKey:
-    """A key as it is told once."""
+    """A key as it is told once; a videosdk key with the secret that signs its tokens."""
 
     key: ApiKey
     api_key: str
+    secret: str | None = None
 
 
 def account_for_key(key: object) -> Account:
@@ -58,12 +60,15 @@ def account_for_login(authorization: str) -> Account:
 
 
 def create_key(account: Account, body: Mapping[str, Any]) -> NewKey:
-    """A further key. `kind` is full (the default), read_only or integration; `label` is for its owner's memory.
+    """A further key. `kind` is full (the default), read_only, integration or videosdk; `label` is for its owner's memory.
 
     Raises InvalidRequest.
     """
     kind = cast(KeyKind, choice(body, "kind", KINDS) or "full")
-    return NewKey(*records().create_key(account.id, kind, text(body, "label")))
+    if kind != "videosdk":
+        return NewKey(*records().create_key(account.id, kind, text(body, "label")))
+    secret, sealed = new_secret(account.id)
+    return NewKey(*records().create_key(account.id, kind, text(body, "label"), sealed), secret)
 
 
 def list_keys(account: Account) -> list[ApiKey]:

@@ -57,16 +57,25 @@ def json_object(content: bytes, content_type: str = "") -> dict[str, Any]:
     if not content.strip():
         raise MalformedBody("The request has no body: a JSON object was expected.")
     try:
-        body = _parsed(_text(_out_of_form(content), content_type))
-        # Escapes can smuggle in lone surrogates, which neither the table nor a hash could take later.
-        json.dumps(body, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as broken:
+        body = json_value(_out_of_form(content), content_type)
+    except ValueError as broken:
         raise MalformedBody(_NOT_JSON) from broken
     if body == []:
         return {}  # PHP's empty hash
     if not isinstance(body, dict):
         raise MalformedBody("The body of the request must be a JSON object.")
     return body
+
+
+def json_value(content: bytes, content_type: str = "") -> Any:
+    """What is written in `content`, strictly as JSON allows it. Raises ValueError, with the place where it is known."""
+    try:
+        value = json.loads(_text(content, content_type), parse_constant=_refuse, parse_float=_finite)
+        # Escapes can smuggle in lone surrogates, which neither the table nor a hash could take later.
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as deep:
+        raise ValueError("it is nested too deeply") from deep
+    return value
 
 
 def _out_of_form(content: bytes) -> bytes:
@@ -85,10 +94,6 @@ def _text(content: bytes, content_type: str) -> str:
         if declared is None or declared[1].lower() not in _SINGLE_BYTE:
             raise
         return content.decode(declared[1])
-
-
-def _parsed(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse, parse_float=_finite)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -26,7 +26,7 @@ class MultipartUpload:
     """Uploads a stream once. Memory: the part being filled, and in flight at most 4 parts or 64 MiB (but one part)."""
 
     def __init__(
-        self, client: Any, place: dict[str, str], options: dict[str, str], on_bytes: Callable[[int], None] | None
+        self, client: Any, place: dict[str, str], options: Mapping[str, Any], on_bytes: Callable[[int], None] | None
     ) -> None:
         self._client = client
         self._place = place

@@ -7,9 +7,9 @@ sources/ and destinations/ turn them into the customer's error classes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stepcoder import runtime
 from stepcoder.aws.faults import error_code, is_passing, passing_faults
@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 _READ_SIZE = MIB
+_MISSING = ("404", "NoSuchKey", "NotFound")
 _FRUITLESS_READS = 5  # reconnections in a row that brought no byte
 
 OnBytes = Callable[[int], None]
+
+
+class StoredObject(NamedTuple):
+    """`etag` is without quotes. `metadata` by names in small letters; `unshown` counts values that S3 can't show."""
+
+    size: int
+    etag: str
+    metadata: Mapping[str, str]
+    unshown: int = 0
 
 
 class Objects:
@@ -52,16 +62,37 @@ class Objects:
     def get_json(self, bucket: str, key: str) -> Any:
         return json.loads(self.get(bucket, key))
 
+    def get_small(self, bucket: str, key: str, most_bytes: int) -> bytes | None:
+        """The whole object, None if there is none. Raises ValueError, to be said of the object, if it is larger."""
+        found = b""
+        try:
+            for piece in self.stream(bucket, key):
+                found += piece
+                if len(found) > most_bytes:
+                    raise ValueError(f"is larger than {most_bytes} bytes")
+        except Exception as error:
+            if error_code(error) in _MISSING:
+                return None
+            raise
+        return found
+
     def head(self, bucket: str, key: str) -> tuple[int, str] | None:
         """Size in bytes and ETag (without quotes); None if there is no such object."""
+        found = self.describe(bucket, key)
+        return None if found is None else (found.size, found.etag)
+
+    def describe(self, bucket: str, key: str) -> StoredObject | None:
+        """Everything S3 says of an object without reading it; None if there is no such object."""
         try:
             with passing_faults("a look at an object"):
                 answer = self._client.head_object(Bucket=bucket, Key=key)
         except Exception as error:
-            if error_code(error) in ("404", "NoSuchKey", "NotFound"):
+            if error_code(error) in _MISSING:
                 return None
             raise
-        return int(answer["ContentLength"]), str(answer["ETag"]).strip('"')
+        metadata = {str(name).lower(): str(value) for name, value in answer.get("Metadata", {}).items()}
+        etag = str(answer["ETag"]).strip('"')
+        return StoredObject(int(answer["ContentLength"]), etag, metadata, int(answer.get("MissingMeta") or 0))
 
     def exists(self, bucket: str, key: str) -> bool:
         return self.head(bucket, key) is not None
@@ -116,13 +147,17 @@ class Objects:
         body: Iterator[bytes],
         content_type: str | None = None,
         on_bytes: OnBytes | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> int:
         """Store a stream of unknown length (up to S3's limit) with bounded memory; returns its size in bytes.
+
+        `options` are further members of S3's PutObject and CreateMultipartUpload, such as CacheControl.
 
         `on_bytes(n)` hears of every n more bytes stored, in this thread; what it or `body` raises ends the upload.
         On any failure nothing is left behind.
         """
-        upload = MultipartUpload(self._client, {"Bucket": bucket, "Key": key}, _typed(content_type), on_bytes)
+        given = {**_typed(content_type), **(options or {})}
+        upload = MultipartUpload(self._client, {"Bucket": bucket, "Key": key}, given, on_bytes)
         with passing_faults("an upload"):
             return upload.run(body)
 

@@ -1,7 +1,8 @@
 """The only place that speaks to DynamoDB. It knows items, keys and conditions; what they mean is records/.
 
-Table: partition key `path` (S). Indexes: `account-jobs` (`account_id` N, `job_id` N; projects `state`) and the sparse
-`unfinished` (`unfinished` S, `job_id` N; keys only) and `told` (`told_account` N, `told_at` S; keys only).
+Table: partition key `path` (S). Indexes: `account-jobs` (`account_id` N, `job_id` N; projects `state` and `deleted_at`) and the
+sparse `unfinished` (`unfinished` S, `job_id` N), `told` (`told_account` N, `told_at` S) and `account-files`
+(`files_account` N, `file_id` N), which project keys only.
 
 TTL attribute `expires_at` (epoch seconds). DynamoDB deletes a day or two late: from that moment on an item counts as
 absent here, when it is read by its path and when a new one is put there.
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ACCOUNT_JOBS = "account-jobs"
 UNFINISHED = "unfinished"
 TOLD = "told"
+ACCOUNT_FILES = "account-files"
 
 _BATCH_READ = 100  # keys per BatchGetItem, AWS's limit
 _ATTEMPTS = 12  # for contention between transactions and for unprocessed keys: about 5 seconds in all
@@ -43,11 +45,13 @@ class Conflict(StepcoderError):
 
 @dataclass(frozen=True, kw_only=True)
 class Put:
-    """Write a whole item; with `only_new`, fail with Conflict if the path is taken."""
+    """Write a whole item; with `only_new`, fail with Conflict if the path is taken, unless `over` holds for what is
+    there."""
 
     path: str
     item: Mapping[str, Any]
     only_new: bool = True
+    over: Condition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +184,23 @@ class Table:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
+    def count(self, index: str, hash_name: str, hash_value: str | int, where: Condition | None = None) -> int:
+        """How many entries an index has under a key; reads all of them, but sends none."""
+        placeholders = Placeholders()
+        key = condition_text(equals(hash_name, hash_value), placeholders)
+        request: dict[str, Any] = {"TableName": self.name, "IndexName": index, "KeyConditionExpression": key}
+        if where is not None:
+            request["FilterExpression"] = condition_text(where, placeholders)
+        request.update(placeholders.as_arguments(), Select="COUNT")
+        total = 0
+        while True:
+            with passing_faults("a count"):
+                answer = self._client.query(**request)
+            total += int(answer["Count"])
+            if "LastEvaluatedKey" not in answer:
+                return total
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def _write(self, call: Any, request: dict[str, Any]) -> dict[str, Any]:
         if "ConditionExpression" in request:
             request = {**request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
@@ -203,6 +224,7 @@ class Table:
         if put.only_new:
             placeholders = Placeholders()
             free = absent("path") | at_most("expires_at", _now())
+            free = free | put.over if put.over else free
             request["ConditionExpression"] = condition_text(free, placeholders)
             request.update(placeholders.as_arguments())
         return request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -11,9 +11,11 @@ import ffmpeg
 
 from stepcoder.commands.cascade import cascade
 from stepcoder.commands.source import GLOBAL, open_source, rational, seek_point
+from stepcoder.commands.watermarks import marked
 from stepcoder.commands.x264 import fragment_options, x264_options
 from stepcoder.media import Frozen
-from stepcoder.plan.model import Chunk, Deinterlace, Timeline, VideoRendition
+from stepcoder.plan.model import Chunk, Deinterlace, Timeline
+from stepcoder.plan.rendition import VideoRendition
 
 
 class Encode(Frozen):
@@ -34,10 +36,19 @@ def encode_chunk(
     *,
     pre_roll: Fraction | None,
     deinterlace: Deinterlace = None,
+    images: Mapping[str, Path] | None = None,
 ) -> list[str]:
-    """The whole argv (without the program). `encodes` are largest frame first; `pre_roll` in seconds."""
+    """The whole argv (without the program). `encodes` are largest frame first; `pre_roll` in seconds.
+
+    `images` are the files of the renditions' watermarks, by their names in the workspace.
+    """
     picture = conform(source_url, timeline, chunk, pre_roll=pre_roll, deinterlace=deinterlace)
     pictures = cascade(picture, [encode.rendition.geometry for encode in encodes])
+    # On each one's own branch, at the end of it: what is scaled from a picture must not show its watermark.
+    pictures = [
+        marked(each, encode.rendition, images or {}, timeline.frame_rate)
+        for each, encode in zip(pictures, encodes, strict=True)
+    ]
     outputs = [_output(each, encode, timeline, chunk) for each, encode in zip(pictures, encodes, strict=True)]
     return list(ffmpeg.get_args(ffmpeg.merge_outputs(*outputs).global_args(*GLOBAL)))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from stepcoder.plan.model import Chunk, RateControl, Timeline, VideoRendition
+from stepcoder.plan.model import Chunk, Timeline
+from stepcoder.plan.rendition import RateControl, VideoRendition
 
 
 def x264_options(rendition: VideoRendition, chunk: Chunk, bitrate_kbps: int | None) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _uses(request: JobRequest) -> Iterator[_Use]:
 
 
 def _problems(use: _Use, types: Mapping[str, str]) -> Iterator[str]:
-    from stepcoder.request.addresses import storage_scheme
+    from stepcoder.request.places import storage_scheme
 
     named = f'{use.path} is "{use.nickname}"'
     kind = types.get(use.nickname.lower())

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
-from stepcoder.destinations.protocol import Delivered, Destination, OnBytes
+from collections.abc import Callable
+
+from stepcoder.destinations.protocol import Destination, Grant, OnBytes, Sending
 from stepcoder.destinations.s3 import S3Destination, WritesObjects
-from stepcoder.errors import OutputError
-from stepcoder.net import redact
+from stepcoder.net import AddressPolicy
+from stepcoder.storage import Place, Secret
 
-__all__ = ["Delivered", "Destination", "OnBytes", "open_destination"]
+__all__ = ["Destination", "Grant", "OnBytes", "Sending", "open_destination"]
 
 
-def open_destination(url: str, objects: WritesObjects, *, by_customer: bool = False) -> Destination:
-    """The directory that `url` (the place of an output's main file) lies in. Nothing is written yet.
+def open_destination(
+    place: Place,
+    login: Secret | None,
+    *,
+    objects: Callable[[Place, Secret | None], WritesObjects],
+    policy: AddressPolicy,
+    warn: Callable[[str], None] = lambda sentence: None,
+) -> Destination:
+    """The server, bucket or container of a place. Nothing is connected to yet.
 
-    `by_customer`: `objects` signs with the customer's credentials, not with the service's role. Raises OutputError for
-    a URL that can't be delivered to.
+    `objects` gives buckets as a login sees them; without a login it is the service's own role. `warn` hears sentences
+    about what could not be done as asked. Raises OutputError for a login that can't be one.
     """
-    scheme = url.strip().partition("://")[0].lower()
-    if scheme == "s3" or scheme.startswith("s3+"):
-        return S3Destination(url, objects, by_customer=by_customer)
-    raise OutputError("InvalidFilePathError", f"Outputs can be delivered to s3 URLs, but not to {redact(url)!r}.")
+    if place.family in ("s3", "gcs"):
+        return S3Destination(place, objects(place, login), by_customer=login is not None, warn=warn)
+    return _opener(place.family)(place, login, policy)
+
+
+def _opener(family: str) -> Callable[[Place, Secret | None, AddressPolicy], Destination]:
+    # Loaded here: their libraries are in the workers' layers only, and no worker needs all of them.
+    if family in ("ftp", "ftps"):
+        from stepcoder.destinations.ftp import FtpDestination
+
+        return FtpDestination
+    if family == "sftp":
+        from stepcoder.destinations.sftp import SftpDestination
+
+        return SftpDestination
+    if family == "cf":
+        from stepcoder.destinations.cf import CfDestination
+
+        return CfDestination
+    from stepcoder.destinations.azure import AzureDestination
+
+    return AzureDestination

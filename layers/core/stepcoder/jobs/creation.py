@@ -17,7 +17,8 @@ from stepcoder.jobs.drafting import Draft, Origin, shown
 from stepcoder.jobs.idempotency import earlier_job, receipt_for
 from stepcoder.records.model import Account, Job, Output
 from stepcoder.records.store import Records, records
-from stepcoder.s3 import without_login
+from stepcoder.storage import Place
+from stepcoder.uploads.places import is_somebodys
 
 if TYPE_CHECKING:
     from stepcoder.records.receipts import Receipt
@@ -53,17 +54,28 @@ def create_job(account: Account, request: JobRequest, origin: Origin = _PLAIN) -
     Raises Forbidden, InvalidRequest, BodyTooLarge, TryAgain; after any of them nothing was stored.
     """
     require_active(account)
-    if account.integration_mode or account.key_kind == "integration":
-        request = request.model_copy(update={"test": True})
-    locations = tuple(_location(output) for output in request.outputs)
-    _refuse_work_bucket(request, locations)
+    request = as_account_may(account, request)
+    locations = locations_of(request)
+    _refuse_own_places(request, locations)
     check_credentials(account, request)
     if request.mock:
         mocks = zip(request.outputs, locations, strict=True)
         described = tuple(CreatedOutput(None, output.label, shown(location)) for output, location in mocks)
         return CreatedJob(None, request.test, described)
-    store, receipt = records(), receipt_for(account, origin.idempotency_key, request)
+    store, receipt = records(), origin.receipt or receipt_for(account, origin.idempotency_key, request)
     return _earlier(store, receipt) or _made(store, Draft(account, request, locations, origin), receipt)
+
+
+def as_account_may(account: Account, request: JobRequest) -> JobRequest:
+    """The request as a test where the account or its key makes tests only (zencoder-api 4.5)."""
+    if account.integration_mode or account.key_kind == "integration":
+        return request.model_copy(update={"test": True})
+    return request
+
+
+def locations_of(request: JobRequest) -> tuple[Location, ...]:
+    """Where the files of each output go; made up where the request doesn't say."""
+    return tuple(_location(output) for output in request.outputs)
 
 
 def _made(store: Records, draft: Draft, receipt: Receipt | None) -> CreatedJob:
@@ -109,16 +121,26 @@ def _location(output: OutputRequest) -> Location:
     return resolve(output, output_bucket=runtime.settings().output_bucket, token_hex=secrets.token_hex, day=day)
 
 
-def _refuse_work_bucket(request: JobRequest, locations: Sequence[Location]) -> None:
-    """The plans and chunks of every account's jobs lie there: nobody's output may."""
+def _refuse_own_places(request: JobRequest, locations: Sequence[Location]) -> None:
+    """Nobody's output may lie where every account's plans and chunks do, nor where a file becomes a job again."""
     from stepcoder.request.locations import directory, place
 
-    ours = f"s3://{runtime.settings().work_bucket}/"
     problems = []
     for index, (asked, location) in enumerate(zip(request.outputs, locations, strict=True)):
         others = [directory(each.base_url).target for each in asked.thumbnails if each.base_url]
         others += [place(asked.secondary_url).target] if asked.secondary_url else []
-        if any(without_login(target).startswith(ours) for target in (location.target, *others)):
+        places = [Place.read(target) for target in (location.target, *others)]
+        if any(_is_work(place) for place in places):
             problems.append(f"outputs[{index}] names a bucket that this service keeps for its own work.")
+        if any(_is_drop(place) for place in places):
+            problems.append(f"outputs[{index}] names a place whose files become jobs: it must be another one.")
     if problems:
         raise InvalidRequest(*problems)
+
+
+def _is_work(place: Place) -> bool:
+    return place.family == "s3" and place.home == runtime.settings().work_bucket
+
+
+def _is_drop(place: Place) -> bool:
+    return place.family == "s3" and place.home == runtime.settings().upload_bucket and is_somebodys(place.path)

@@ -11,6 +11,7 @@ from stepcoder.notifications.targets import create_warnings
 from stepcoder.records.model import Account, Input, Job, Output
 
 if TYPE_CHECKING:
+    from stepcoder.records.receipts import Receipt
     from stepcoder.request.locations import Location
     from stepcoder.request.model import JobRequest, NotificationRequest, OutputRequest
 
@@ -19,11 +20,15 @@ Ids = tuple[int, int, Sequence[int]]  # of the job, its input, its outputs
 
 @dataclass(frozen=True)
 class Origin:
-    """How a request came. `warnings`: what of it has no effect, in sentences."""
+    """How a request came. `receipt`: what is kept so that it makes one job; without it, the idempotency key says.
+
+    `warnings`: what of it has no effect, in sentences.
+    """
 
     api_version: str = "v2"
     idempotency_key: str | None = None
     warnings: tuple[str, ...] = ()
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Creating a job once, however often the same request arrives: the Idempotency-Key header, an extension of ours.
+"""Creating a job once, however often the same request arrives: the Idempotency-Key header, an extension of ours, and
+uploads, whose events may come twice and in any order.
 
 The receipt is written in the transaction that writes the job, so neither can be there without the other.
 """
@@ -13,6 +14,7 @@ from stepcoder.errors import InvalidRequest
 from stepcoder.records.model import Account
 from stepcoder.records.receipts import Receipt
 from stepcoder.records.store import Records
+from stepcoder.uploads.events import Upload
 
 if TYPE_CHECKING:
     from stepcoder.request.model import JobRequest
@@ -28,6 +30,15 @@ def receipt_for(account: Account, key: str | None, request: JobRequest) -> Recei
         raise InvalidRequest(f"The Idempotency-Key header must be a text of 1 to {LONGEST_KEY} printable characters.")
     canonical = json.dumps(request.to_json(), sort_keys=True)
     return Receipt(account.id, _digest(key.strip()), _digest(canonical))
+
+
+def receipt_of(account: Account, upload: Upload) -> Receipt:
+    """What is to be remembered of an upload: the file's place, and which of the files put there it was.
+
+    Apart from every key that a client can send: those have no null characters.
+    """
+    which = () if upload.order else (upload.version, upload.etag)
+    return Receipt(account.id, _digest("\0".join(("upload", upload.bucket, upload.key, *which))), "", upload.order)
 
 
 def earlier_job(store: Records, receipt: Receipt | None) -> int | None:

@@ -42,6 +42,8 @@ def resubmit_job(account: Account, job_id: int) -> None:
 
 
 def _refuse(job: Job) -> None:
+    if job.refused:
+        raise WrongState("This job's settings could not be used, so there is nothing to attempt: upload it again.")
     if job.state == "finished":
         raise WrongState("A job that is finished can't be resubmitted.")
     if runtime.now() - datetime.fromisoformat(job.created_at) > OLDEST_RESUBMIT:

@@ -1,7 +1,8 @@
-"""Outgoing HTTP to hosts a customer named (sources, webhooks), and nothing else: AWS calls go through `aws/`.
+"""Connections to hosts a customer named (sources, destinations, webhooks), and nothing else: AWS is reached by `aws/`.
 
-Every name is resolved here, every address is checked, and only a checked address is connected to (SSRF guard).
-Importing this package costs nothing; the HTTP machinery loads with the first request.
+Every name is resolved here, every address is checked, and only a checked address is connected to (SSRF guard): by
+`Client` for HTTP, by `connect` for other protocols, by `sessions.guarded_session` for libraries that speak HTTP by
+themselves. Importing this package costs nothing; the HTTP machinery loads with the first request.
 """
 
 from stepcoder.net.addresses import AddressPolicy
@@ -20,6 +21,7 @@ from stepcoder.net.errors import (
     TooManyRedirects,
 )
 from stepcoder.net.response import Answer, Response
+from stepcoder.net.sockets import connect
 from stepcoder.net.urls import Url, redact
 
 __all__ = [
@@ -40,5 +42,6 @@ __all__ = [
     "TlsFailed",
     "TooManyRedirects",
     "Url",
+    "connect",
     "redact",
 ]

@@ -63,7 +63,8 @@ _OPENABLE = tuple(
         "fc00::/7",
     )
 )
-_METADATA = frozenset(ipaddress.ip_address(text) for text in ("fd00:ec2::254", "fd20:ce::254", "100.100.100.200"))
+# Except for what a cloud keeps in those ranges: metadata, credentials of pods, name servers.
+_METADATA = tuple(ipaddress.ip_network(text) for text in ("100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::/32"))
 
 
 def is_public(address: IPAddress) -> bool:
@@ -108,10 +109,14 @@ class AddressPolicy:
         if is_public(address):
             return True
         named = self._names(host.lower().rstrip("."), port) or self._names(str(address), port)
-        return named and address not in _METADATA and any(address in network for network in _OPENABLE)
+        return named and _within(address, _OPENABLE) and not _within(address, _METADATA)
 
     def _names(self, host: str, port: int) -> bool:
         return (host, port) in self.allowed or (host, None) in self.allowed
+
+
+def _within(address: IPAddress, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    return any(address in network for network in networks)
 
 
 def _host_and_port(entry: str) -> tuple[str, int | None]:

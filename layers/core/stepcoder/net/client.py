@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING
 from stepcoder.net.addresses import AddressPolicy
 from stepcoder.net.errors import TooManyRedirects
 from stepcoder.net.response import Answer, Response
+from stepcoder.net.sockets import TOTAL_SECONDS, Bounds, Resolver
 from stepcoder.net.urls import Url
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
 
-    from stepcoder.net.connections import Resolver
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Only these cross to another origin with a redirect; anything else may be a customer's secret.
-_HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "if-match", "if-range", "range", "user-agent"})
+HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "if-match", "if-range", "range", "user-agent"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Limits:
 
     connect: float = 10
     read: float = 30
-    total: float = 900  # the longest a Lambda function lives
+    total: float = TOTAL_SECONDS
     header_bytes: int = 64 * 1024
     redirects: int = 5
     idle_connections: int = 8
@@ -69,12 +68,12 @@ class Client:
         for _ in range(self.limits.redirects + 1):
             response = self._exchange(target, method, given, body, deadline)
             location = response.headers.get("Location")
-            if not follow or response.status not in _REDIRECTS or not location:
+            if not follow or response.status not in REDIRECTS or not location:
                 return response
             response.close()
             onward = target.join(location)
             if onward.origin != target.origin:
-                given = {name: value for name, value in given.items() if name.lower() in _HARMLESS_HEADERS}
+                given = {name: value for name, value in given.items() if name.lower() in HARMLESS_HEADERS}
             if method != "GET":
                 method, body = ("HEAD" if method == "HEAD" else "GET"), None
             target = onward
@@ -109,7 +108,7 @@ class Client:
     def _exchange(
         self, url: Url, method: str, headers: Mapping[str, str], body: bytes | None, deadline: float
     ) -> Response:
-        from stepcoder.net.connections import Bounds, bind
+        from stepcoder.net.connections import bind
         from stepcoder.net.faults import as_net_error
 
         bounds = Bounds(self.limits.read, deadline, self.limits.header_bytes)

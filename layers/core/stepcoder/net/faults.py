@@ -8,11 +8,13 @@ import ssl
 from urllib3 import exceptions as urllib3_errors
 
 from stepcoder.net.errors import BrokenResponse, ConnectFailed, CutShort, NetError, TimedOut, TlsFailed
-from stepcoder.net.urls import Url
 
 
-def as_net_error(error: BaseException, url: Url) -> NetError:
-    """The NetError for anything raised while talking to `url`; unknown exceptions count as a broken response."""
+def as_net_error(error: BaseException, url: object) -> NetError:
+    """The NetError for anything raised while talking to `url`; unknown exceptions count as a broken response.
+
+    `url` is shown as `str` makes it: a Url, which redacts itself, or a text without secrets.
+    """
     for cause in _chain(error):
         if isinstance(cause, NetError):
             return cause

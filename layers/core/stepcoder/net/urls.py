@@ -117,7 +117,7 @@ def redact(url: str) -> str:
     """The URL as it may be shown or logged: without user, password, query values and fragment.
 
     Query values go as a whole, since any of them may be a signature or token. When in doubt where the secret ends
-    (an unescaped `/`, `?` or `#` inside a password), only the scheme remains.
+    (an unescaped `/`, `?`, `#` or `@` inside a password), only the scheme remains.
     """
     scheme, separator, rest = url.strip().partition("://")
     if not separator:
@@ -128,7 +128,8 @@ def redact(url: str) -> str:
     except ValueError:
         return f"{scheme}://{HIDDEN}"
     userinfo, at, host = parts.netloc.rpartition("@")
-    if ":" in host and not host.startswith("[") and "@" in f"{parts.path}{parts.query}{parts.fragment}":
+    perhaps_login = at or (":" in host and not host.startswith("["))
+    if perhaps_login and "@" in f"{parts.path}{parts.query}{parts.fragment}":
         return f"{scheme}://{HIDDEN}"
     query = "&".join(_hidden_value(pair) for pair in parts.query.split("&")) if parts.query else ""
     shown = f"{scheme}://{HIDDEN + '@' if userinfo or at else ''}{host}{parts.path}"

@@ -8,8 +8,8 @@ from stepcoder.plan.audio import WantedAudio
 from stepcoder.plan.dimensions import Wanted
 from stepcoder.plan.keyframes import WantedKeyframes
 from stepcoder.plan.video import WantedVideo
-from stepcoder.plan.wishes import StillsWish, Wishes
-from stepcoder.request.model import OutputRequest, ThumbnailRequest
+from stepcoder.plan.wishes import StillsWish, WatermarkWish, Wishes
+from stepcoder.request.model import OutputRequest, ThumbnailRequest, WatermarkRequest
 from stepcoder.request.precedence import settle
 
 TEST_SECONDS = Fraction(5)  # reference 4.5
@@ -21,6 +21,7 @@ def wishes_of(asked: OutputRequest, *, test: bool) -> Wishes:
     return Wishes(
         kind=output.type,
         container=output.container,
+        strict=output.strict,
         skip_video=output.skip_video,
         skip_audio=output.skip_audio,
         start_clip=output.start_clip,
@@ -36,12 +37,14 @@ def wishes_of(asked: OutputRequest, *, test: bool) -> Wishes:
         audio=_audio(output),
         segment_seconds=output.segment_seconds,
         stills=tuple(_stills(each) for each in output.thumbnails),
+        watermarks=tuple(_watermark(each) for each in output.watermarks),
     )
 
 
 def _size(asked: OutputRequest | ThumbnailRequest) -> Wanted:
     size = asked.size
     return Wanted(
+        short_side=asked.short_side,
         width=asked.width or (size.width if size else None),
         height=asked.height or (size.height if size else None),
         aspect_mode=asked.aspect_mode,
@@ -91,6 +94,7 @@ def _stills(asked: ThumbnailRequest) -> StillsWish:
     return StillsWish(
         label=asked.label,
         format=asked.format,
+        filter=asked.filter,
         prefix=asked.prefix,
         credentials=asked.credentials,
         number=asked.number,
@@ -98,4 +102,16 @@ def _stills(asked: ThumbnailRequest) -> StillsWish:
         times=asked.times,
         at_first_frame=asked.start_at_first_frame,
         size=_size(asked),
+    )
+
+
+def _watermark(asked: WatermarkRequest) -> WatermarkWish:
+    return WatermarkWish(
+        url=asked.url,
+        x=asked.x,
+        y=asked.y,
+        width=asked.width,
+        height=asked.height,
+        origin=asked.origin,
+        opacity=asked.opacity,
     )

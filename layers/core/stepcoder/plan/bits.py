@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from stepcoder.media import Frozen
-from stepcoder.plan.model import RateControl
+from stepcoder.plan.rendition import RateControl
 
 # Bits should follow difficulty, but less than linearly, or hard scenes starve the easy ones (B.3: weight = size^0.75).
 _EXPONENT = 0.75

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from stepcoder.plan.geometry import Box
-from stepcoder.plan.model import Capacity, VideoRendition
+from stepcoder.plan.model import Capacity
+from stepcoder.plan.rendition import VideoRendition
 
 # Millions of pixels per CPU second of the measuring machine, by x264 preset (B.6: 25 frames of 1080p at veryfast).
 _MEGAPIXELS_PER_CPU_SECOND = {"veryfast": 52.0, "faster": 38.0, "medium": 22.0, "slow": 17.0, "slower": 9.0}

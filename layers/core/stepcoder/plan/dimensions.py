@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 from stepcoder.media import Frozen, VideoStream
@@ -11,9 +12,14 @@ from stepcoder.plan.geometry import Box, Geometry
 AspectMode = Literal["preserve", "stretch", "crop", "pad"]
 
 
+class SourceTooSmall(Exception):
+    """The short side asked for is longer than the source's, and the picture may not grow."""
+
+
 class Wanted(Frozen):
     """The size settings after precedence: width/height have already won over size (or lost, for thumbnails)."""
 
+    short_side: int | None = None  # wins over both
     width: int | None = None
     height: int | None = None
     aspect_mode: AspectMode = "preserve"
@@ -28,8 +34,13 @@ def picture_of(video: VideoStream, rotate: int | None = None) -> tuple[Box, Frac
 
 
 def decide_geometry(picture: Box, pixel_ratio: Fraction, wanted: Wanted) -> Geometry:
-    """How `picture` (in coded pixels of the given ratio) becomes a frame of square pixels; every size is even."""
+    """How `picture` (in coded pixels of the given ratio) becomes a frame of square pixels; every size is even.
+
+    Raises SourceTooSmall.
+    """
     natural_width, natural_height = Fraction(picture.width) * pixel_ratio, Fraction(picture.height)
+    if wanted.short_side is not None:
+        return Geometry(source=picture, scale=_by_short_side(natural_width, natural_height, wanted))
     if wanted.width is None and wanted.height is None:
         return Geometry(source=picture, scale=_even_box(natural_width, natural_height))
     if wanted.width is None or wanted.height is None:
@@ -56,6 +67,16 @@ def _even_box(width: Fraction, height: Fraction) -> Box:
 def _by_one_side(width: Fraction, height: Fraction, wanted: Wanted) -> Box:
     scale = Fraction(wanted.width) / width if wanted.width else Fraction(wanted.height or 0) / height
     return _scaled(width, height, scale, wanted)
+
+
+def _by_short_side(width: Fraction, height: Fraction, wanted: Wanted) -> Box:
+    """The long side rounded up to an even number, as VideoSDK's material shows it (videosdk-encoder-api 4.2)."""
+    short, long = Fraction(wanted.short_side or 0), max(width, height) * (wanted.short_side or 0) / min(width, height)
+    if short > min(width, height) and not wanted.upscale:
+        raise SourceTooSmall
+    even_long = ceil(long / 2) * 2
+    across, along = (even_long, _even(short)) if width >= height else (_even(short), even_long)
+    return Box(width=across, height=along)
 
 
 def _fitted(width: Fraction, height: Fraction, wanted: Wanted) -> Box:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 
 from stepcoder.media import Frozen
-from stepcoder.plan.model import Keyframes
+from stepcoder.plan.rendition import Keyframes
 
 DEFAULT_MAX_GOP = 250
 

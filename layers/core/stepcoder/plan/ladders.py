@@ -12,7 +12,8 @@ from fractions import Fraction
 from stepcoder.media import Frozen
 from stepcoder.plan.chunks import ChunkLength, common_grid, cut, wished_length
 from stepcoder.plan.cost import chunk_seconds, threads_for
-from stepcoder.plan.model import Capacity, Deinterlace, Ladder, Timeline, VideoRendition
+from stepcoder.plan.model import Capacity, Deinterlace, Ladder, Timeline
+from stepcoder.plan.rendition import VideoRendition
 from stepcoder.plan.video import SLOW_PRESETS
 
 # Above this a rendition fills a worker by itself and would hold up the smaller ones (design 3: 4K gets its own task).

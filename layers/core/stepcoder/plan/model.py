@@ -11,6 +11,8 @@ from typing import Literal
 
 from stepcoder.media import Frozen, MediaInfo, Rational
 from stepcoder.plan.geometry import Geometry
+from stepcoder.plan.rendition import VideoRendition
+from stepcoder.plan.storing import Storing
 
 
 class SourceFile(Frozen):
@@ -21,6 +23,7 @@ class SourceFile(Frozen):
     account_id: int | None = None  # whose saved credentials may open it; None: the service's own copy
     credentials: str | None = None  # nickname of the saved ones it was asked to be read with
     etag: str | None = None  # a source that changes under us fails the task instead of mixing two films
+    connections: int = 5  # how many ranges of it a worker may ask for at once (download_connections); 0 counts as 1
 
 
 class Timeline(Frozen):
@@ -44,56 +47,8 @@ class Chunk(Frozen):
     end: int | None
 
 
-class Keyframes(Frozen):
-    """Where keyframes go, counted in frames from the start of the output."""
-
-    max_gop: int  # at most this many frames between keyframes
-    fixed: bool = False  # no scene-cut keyframes: exactly one every max_gop frames
-    forced_every: int | None = None  # a keyframe on every multiple of this, scene cuts still allowed between
-
-
-class RateControl(Frozen):
-    """`crf`: constant quality. `bitrate`: average kbps, in two passes unless one_pass. VBV applies to both."""
-
-    mode: Literal["crf", "bitrate"]
-    crf: int | None = None  # 0–51
-    bitrate_kbps: int | None = None
-    one_pass: bool = False
-    average_cap_kbps: int | None = None  # max_video_bitrate: with crf, falls to two-pass at this average if exceeded
-    vbv_max_kbps: int | None = None
-    vbv_buffer_kbit: int | None = None
-
-
 # None: not at all. "flagged": frames that say they are interlaced. "all": every frame, whatever it says.
 Deinterlace = Literal["flagged", "all"] | None
-Profile = Literal["baseline", "main", "high", "high10", "high422", "high444"]
-
-
-class H264(Frozen):
-    preset: str  # x264 preset name
-    profile: Profile
-    level: str  # always explicit ("3.1"), so that every chunk writes the same parameter sets
-    reference_frames: int | None  # None: the preset's
-    b_frames: int
-    pixel_format: str = "yuv420p"
-    threads: int = 1  # settled last, when it is known which renditions share a process (plan/ladders.py)
-
-
-class VideoRendition(Frozen):
-    """One encoded video track. Several outputs with the same decisions share one rendition."""
-
-    id: str  # "v0"
-    geometry: Geometry
-    h264: H264
-    rate_control: RateControl
-    keyframes: Keyframes
-    timescale: int  # of the track; a frame lasts a whole number of ticks
-
-    @property
-    def needs_analysis(self) -> bool:
-        """True when bits must be shared out over the film before it is encoded (two passes)."""
-        control = self.rate_control
-        return (control.mode == "bitrate" and not control.one_pass) or control.average_cap_kbps is not None
 
 
 class Ladder(Frozen):
@@ -128,21 +83,24 @@ class ThumbnailSet(Frozen):
     id: str  # "t0"
     output_id: int
     label: str | None
-    format: Literal["png", "jpg"]
+    format: Literal["png", "jpg", "webp"]
+    filter: Literal["none", "blur"] = "none"
     geometries: tuple[Geometry, ...]  # applied in turn: the output's frame, then the still's own size
     timeline: Timeline
     deinterlace: Deinterlace = None
     frames: tuple[int, ...]  # which frames of the timeline, ascending
     base_url: str  # directory URL ending in "/": s3://bucket/prefix/
     credentials: str | None = None  # nickname of the saved ones to deliver with
+    storing: Storing = Storing()
     prefix: str = "frame"
 
 
 class Destination(Frozen):
-    """Where an output goes: `s3://bucket/key`. Multi-file outputs put their parts beside that key."""
+    """Where an output goes, as storage.Place writes it. Multi-file outputs put their parts beside that file."""
 
     url: str
     temporary: bool = False
+    shown: str = ""  # how a fallback's place is told to the customer
 
 
 class StreamEntry(Frozen):
@@ -162,6 +120,7 @@ class OutputPlan(Frozen):
     destination: Destination
     fallbacks: tuple[Destination, ...] = ()  # in turn, where it can't be delivered to its destination
     still_backup: str | None = None  # directory URL, for sets that can't be delivered to their own
+    storing: Storing = Storing()
     video: str | None = None  # VideoRendition id
     audio: str | None = None  # AudioRendition id
     thumbnails: tuple[str, ...] = ()
@@ -211,6 +170,8 @@ class Plan(Frozen):
     outputs: tuple[OutputPlan, ...] = ()
     waves: tuple[Wave, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    skipped: tuple[int, ...] = ()  # outputs that would be larger than the source, which nobody asked to enlarge
+    warnings: tuple[str, ...] = ()  # sentences about what of the request has no effect on this source
 
     def task(self, task_id: str) -> Task:
         for wave in self.waves:

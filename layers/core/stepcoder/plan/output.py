@@ -8,13 +8,15 @@ from typing import Literal
 from stepcoder.errors import OutputError
 from stepcoder.media import AudioStream, Frozen, MediaInfo, Rational, VideoStream
 from stepcoder.plan.audio import decide_audio, pieces
-from stepcoder.plan.dimensions import Wanted, decide_geometry, picture_of
+from stepcoder.plan.dimensions import SourceTooSmall, Wanted, decide_geometry, picture_of
 from stepcoder.plan.frame_rate import output_rate, track_timescale
 from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.keyframes import decide_keyframes
-from stepcoder.plan.model import AudioRendition, Deinterlace, ThumbnailSet, Timeline, VideoRendition
+from stepcoder.plan.model import AudioRendition, Deinterlace, ThumbnailSet, Timeline
+from stepcoder.plan.rendition import VideoRendition
 from stepcoder.plan.stills import still_times
 from stepcoder.plan.video import decide_encoder
+from stepcoder.plan.watermarks import Images, Laid, lay_watermarks
 from stepcoder.plan.wishes import StillsWish, Wishes
 
 DEFAULT_SEGMENT_SECONDS = Fraction(10)
@@ -25,7 +27,8 @@ class DecidedStills(Frozen):
     """A thumbnail set before it has an id and a place."""
 
     label: str | None
-    format: Literal["png", "jpg"]
+    format: Literal["png", "jpg", "webp"]
+    filter: Literal["none", "blur"]
     prefix: str
     credentials: str | None
     geometries: tuple[Geometry, ...]
@@ -47,7 +50,8 @@ class Decisions(Frozen):
     segment_seconds: Rational | None = None
     deinterlace: Deinterlace = None
     seekable: bool = True
-    stills: tuple[DecidedStills, ...] = ()
+    stills: tuple[DecidedStills | None, ...] = ()  # as asked for; None where the source is too small
+    left_out: tuple[str, ...] = ()  # sentences about watermarks that are not shown
 
 
 class _Span(Frozen):
@@ -58,8 +62,12 @@ class _Span(Frozen):
     limit: Rational | None  # customer's clip length or test length; None: to the end
 
 
-def decide(wishes: Wishes, media: MediaInfo) -> Decisions:
-    """All decisions of one output; OutputError with the reference's class where the source can't give it."""
+def decide(wishes: Wishes, media: MediaInfo, images: Images) -> Decisions:
+    """All decisions of one output; OutputError with the reference's class where the source can't give it.
+
+    `images` are the pictures of the watermarks, by their URLs. Raises SourceTooSmall where the output would have to
+    grow.
+    """
     video = None if wishes.skip_video else media.video
     audio = None if wishes.skip_audio else media.audio
     if video is None and audio is None:
@@ -69,9 +77,11 @@ def decide(wishes: Wishes, media: MediaInfo) -> Decisions:
     # Source timing can't be trusted after a seek: one task then reads from the start (design 3).
     segment_seconds = wishes.segment_seconds or DEFAULT_SEGMENT_SECONDS if wishes.kind == "segmented" else None
     deinterlace = _deinterlace(wishes, video) if video else None
-    rendition, segment_frames = None, None
+    rendition, segment_frames, laid = None, None, Laid()
     if video and timeline:
         rendition, segment_frames = _video(wishes, video, timeline, segment_seconds)
+        laid = lay_watermarks(wishes.watermarks, rendition.geometry, images, strict=wishes.strict)
+        rendition = rendition.model_copy(update={"watermarks": laid.overlays})
     return Decisions(
         timeline=timeline,
         video=rendition,
@@ -81,6 +91,7 @@ def decide(wishes: Wishes, media: MediaInfo) -> Decisions:
         deinterlace=deinterlace,
         seekable=media.seekable,
         stills=_stills(wishes, video, rendition, timeline, deinterlace) if video and rendition and timeline else (),
+        left_out=laid.left_out,
     )
 
 
@@ -174,12 +185,31 @@ def _audio(wishes: Wishes, media: MediaInfo, audio: AudioStream, span: _Span) ->
 
 def _stills(
     wishes: Wishes, video: VideoStream, rendition: VideoRendition, timeline: Timeline, deinterlace: Deinterlace
-) -> tuple[DecidedStills, ...]:
-    return tuple(_still_set(wish, rendition, timeline, deinterlace) for wish in wishes.stills)
+) -> tuple[DecidedStills | None, ...]:
+    picture = picture_of(video, wishes.rotate)
+    return tuple(
+        None if shapes is None else _still_set(wish, shapes, timeline, deinterlace)
+        for wish in wishes.stills
+        for shapes in [_still_shapes(wish, *picture, rendition)]
+    )
+
+
+def _still_shapes(
+    wish: StillsWish, picture: Box, pixel_ratio: Fraction, rendition: VideoRendition
+) -> tuple[Geometry, ...] | None:
+    """The output's frame, then the still's own size; straight from the source where that is what is measured."""
+    if wish.size.short_side is not None:
+        try:
+            return (decide_geometry(picture, pixel_ratio, wish.size),)
+        except SourceTooSmall:
+            return None
+    frame = rendition.geometry.frame
+    own = decide_geometry(Box(width=frame.width, height=frame.height), Fraction(1), wish.size)
+    return (rendition.geometry, own) if wish.size != Wanted() else (rendition.geometry,)
 
 
 def _still_set(
-    wish: StillsWish, rendition: VideoRendition, timeline: Timeline, deinterlace: Deinterlace
+    wish: StillsWish, geometries: tuple[Geometry, ...], timeline: Timeline, deinterlace: Deinterlace
 ) -> DecidedStills:
     duration = timeline.frame_count / timeline.frame_rate
     times = still_times(
@@ -189,15 +219,14 @@ def _still_set(
         times=wish.times,
         at_first_frame=wish.at_first_frame,
     )
-    frame = rendition.geometry.frame
-    own = decide_geometry(Box(width=frame.width, height=frame.height), Fraction(1), wish.size)
     frames = sorted({min(timeline.frame_count - 1, int(time * timeline.frame_rate)) for time in times})
     return DecidedStills(
         label=wish.label,
         format=wish.format,
+        filter=wish.filter,
         prefix=wish.prefix,
         credentials=wish.credentials,
-        geometries=(rendition.geometry, own) if wish.size != Wanted() else (rendition.geometry,),
+        geometries=geometries,
         timeline=timeline,
         deinterlace=deinterlace,
         frames=tuple(frames),

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from stepcoder.errors import OutputError
 from stepcoder.media import Frozen, MediaInfo
+from stepcoder.plan.dimensions import SourceTooSmall
 from stepcoder.plan.ladders import Candidate, build_ladders, share_threads
 from stepcoder.plan.model import (
     AudioRendition,
@@ -19,9 +20,10 @@ from stepcoder.plan.model import (
     SourceFile,
     StreamEntry,
     ThumbnailSet,
-    VideoRendition,
 )
 from stepcoder.plan.output import Decisions, decide
+from stepcoder.plan.rendition import VideoRendition
+from stepcoder.plan.watermarks import Images
 from stepcoder.plan.waves import build_waves
 from stepcoder.plan.wishes import Wishes
 
@@ -50,20 +52,34 @@ class _Draft:
     stills: list[ThumbnailSet] = field(default_factory=list)
     outputs: list[OutputPlan] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
 
 
 def plan_job(
-    job_id: int, source: SourceFile, media: MediaInfo, wanted: Sequence[OutputWish], capacity: Capacity
+    job_id: int,
+    source: SourceFile,
+    media: MediaInfo,
+    wanted: Sequence[OutputWish],
+    capacity: Capacity,
+    images: Images | None = None,
 ) -> Plan:
-    """The plan of a job. An output the source can't give becomes a rejection; the others go on."""
+    """The plan of a job. An output the source can't give becomes a rejection; the others go on.
+
+    `images` are the pictures of all watermarks, by their URLs.
+    """
     draft = _Draft()
     for wish in wanted:
         try:
-            _add(draft, wish, media)
+            _add(draft, wish, media, images or {})
         except OutputError as error:
             draft.rejections.append(
                 Rejection(output_id=wish.output_id, error_class=error.error_class, message=error.message)
             )
+        except SourceTooSmall:
+            draft.skipped.append(wish.output_id)
+            draft.warnings.append(_too_small(wish, media))
+    _leave_out_skipped(draft)
     ladders = build_ladders(draft.video, capacity)
     return Plan(
         job_id=job_id,
@@ -76,10 +92,30 @@ def plan_job(
         outputs=tuple(draft.outputs),
         waves=build_waves(ladders, draft.audio, draft.stills, draft.outputs, media),
         rejections=tuple(draft.rejections),
+        warnings=tuple(draft.warnings),
+        skipped=tuple(draft.skipped),
     )
 
 
-def _add(draft: _Draft, wish: OutputWish, media: MediaInfo) -> None:
+def _too_small(wish: OutputWish, media: MediaInfo) -> str:
+    source = f"{media.video.width}x{media.video.height}" if media.video else "smaller"
+    asked = wish.wishes.size.short_side
+    return f"Output {wish.output_id} was skipped: its short_side is {asked}, and the source is {source}."
+
+
+def _leave_out_skipped(draft: _Draft) -> None:
+    """A playlist lists what is made; one of which nothing is made is skipped, too."""
+    left: list[OutputPlan] = []
+    for output in draft.outputs:
+        streams = tuple(entry for entry in output.streams if entry.source_output_id not in draft.skipped)
+        if output.streams and not streams:
+            draft.skipped.append(output.output_id)
+        else:
+            left.append(output.model_copy(update={"streams": streams}))
+    draft.outputs = left
+
+
+def _add(draft: _Draft, wish: OutputWish, media: MediaInfo, images: Images) -> None:
     if wish.wishes.kind == "playlist":
         draft.outputs.append(
             OutputPlan(
@@ -92,7 +128,8 @@ def _add(draft: _Draft, wish: OutputWish, media: MediaInfo) -> None:
             )
         )
         return
-    decisions = decide(wish.wishes, media)
+    decisions = decide(wish.wishes, media, images)
+    draft.warnings.extend(f"Output {wish.output_id}: {sentence}" for sentence in decisions.left_out)
     video = _share_video(draft, decisions)
     audio = _shared(draft.audio, decisions.audio, lambda index, each: each.model_copy(update={"id": f"a{index}"}))
     stills = _still_sets(draft, wish, decisions)
@@ -155,7 +192,10 @@ def _still_sets(draft: _Draft, wish: OutputWish, decisions: Decisions) -> list[T
     if not decisions.stills:
         return []  # no picture to take them from: the sound is delivered all the same
     first = len(draft.stills)
+    sets = zip(decisions.stills, wish.still_bases, strict=True)
+    # What the source is too small for, and what lies behind its end, is not taken.
+    wanted = [(still, base_url) for still, base_url in sets if still is not None and still.frames]
     return [
         still.thumbnail_set(f"t{first + index}", wish.output_id, base_url)
-        for index, (still, base_url) in enumerate(zip(decisions.stills, wish.still_bases, strict=True))
+        for index, (still, base_url) in enumerate(wanted)
     ]

@@ -10,7 +10,7 @@ from fractions import Fraction
 from stepcoder.media import Frozen
 from stepcoder.plan.geometry import Box
 from stepcoder.plan.h264_levels import Level, least_level, level_named, limits
-from stepcoder.plan.model import H264, Profile, RateControl
+from stepcoder.plan.rendition import H264, Profile, RateControl
 
 # Reference 3.6: quality 1–5, 3 the default, about 40 % in size a step; x264 doubles size every 6 CRF: 3 CRF a step.
 _CRF_OF_QUALITY = {1: 29, 2: 26, 3: 23, 4: 20, 5: 17}

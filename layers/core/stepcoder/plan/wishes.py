@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from stepcoder.media import Frozen, Rational
@@ -9,13 +10,15 @@ from stepcoder.plan.audio import WantedAudio
 from stepcoder.plan.dimensions import Wanted
 from stepcoder.plan.keyframes import WantedKeyframes
 from stepcoder.plan.video import WantedVideo
+from stepcoder.request.watermarks import Extent, Offset
 
 
 class StillsWish(Frozen):
     """One thumbnail set."""
 
     label: str | None = None
-    format: Literal["png", "jpg"] = "png"
+    format: Literal["png", "jpg", "webp"] = "png"
+    filter: Literal["none", "blur"] = "none"
     prefix: str = "frame"
     credentials: str | None = None  # nickname of saved ones
     number: int | None = None
@@ -25,11 +28,24 @@ class StillsWish(Frozen):
     size: Wanted = Wanted()
 
 
+class WatermarkWish(Frozen):
+    """One picture over the video."""
+
+    url: str
+    x: Offset
+    y: Offset
+    width: Extent | None = None
+    height: Extent | None = None
+    origin: Literal["content", "frame"] = "content"
+    opacity: Rational = Fraction(1)
+
+
 class Wishes(Frozen):
     """One output's settings, grouped as the decisions need them."""
 
     kind: Literal["standard", "segmented", "playlist"] = "standard"
     container: Literal["mp4", "ts", "fmp4", "m3u8"] = "mp4"
+    strict: bool = False
     skip_video: bool = False
     skip_audio: bool = False
     start_clip: Rational | None = None  # seconds
@@ -45,3 +61,4 @@ class Wishes(Frozen):
     audio: WantedAudio = WantedAudio()
     segment_seconds: Rational | None = None
     stills: tuple[StillsWish, ...] = ()
+    watermarks: tuple[WatermarkWish, ...] = ()

@@ -40,7 +40,7 @@ class AttemptStore:
         """
         stamp = runtime.timestamp()
         again = {"state": "pending", "attempt": job.attempt + 1, "submitted_at": stamp, "updated_at": stamp}
-        set_, remove = to_changes(Job, {**again, "finished_at": None})
+        set_, remove = to_changes(Job, {**again, "started_at": None, "finished_at": None})
         restarted = Update(
             path=path_of(Job, job.id),
             set_={**set_, "unfinished": UNFINISHED_KEY},

@@ -24,7 +24,7 @@ _STORED_NAMES: dict[type, dict[str, str]] = {
     Account: {},
 }
 # Thousands of thumbnails must fit DynamoDB's 400 KB; their URLs differ in a few digits and pack twenty to one.
-_PACKED = frozenset({"thumbnails"})
+_PACKED = frozenset({"thumbnails", "wire"})
 _TUPLES = frozenset({"output_ids"})
 _NOT_STORED = frozenset({"key_kind", "key_digest"})
 

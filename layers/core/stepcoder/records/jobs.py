@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from stepcoder import runtime, states
-from stepcoder.aws.expressions import equals, one_of
+from stepcoder.aws.expressions import absent, equals, one_of
 from stepcoder.aws.table import ACCOUNT_JOBS, UNFINISHED, Conflict, Put, Table, Update
-from stepcoder.errors import BodyTooLarge, NotFound
+from stepcoder.errors import BodyTooLarge, NotFound, TryAgain
 from stepcoder.records.attempts import UNFINISHED_KEY, in_attempt
 from stepcoder.records.items import Record, from_item, pack, path_of, request_path, to_changes, to_item, unpack
 from stepcoder.records.model import Input, Job, Output
@@ -20,6 +20,8 @@ from stepcoder.records.retention import expiry
 PER_PAGE = 50
 _LARGEST_REQUEST = 350_000  # bytes, packed; an item holds 400 KB
 _FIRST_ID = 1001
+_MOST_PER_PAGE = 100
+_NOT_DELETED = absent("deleted_at")
 _STATES: dict[type, tuple[dict[str, frozenset[str]], frozenset[str]]] = {
     Job: (states.JOB_ENTERED_FROM, states.TERMINAL_JOB),
     Input: (states.INPUT_ENTERED_FROM, states.TERMINAL_INPUT),
@@ -45,11 +47,17 @@ class JobStore:
         return first, first + 1, list(range(first + 2, first + 2 + outputs))
 
     def create(
-        self, job: Job, input: Input, outputs: list[Output], request: dict[str, Any], receipt: Receipt | None = None
+        self,
+        job: Job,
+        input: Input,
+        outputs: list[Output],
+        request: dict[str, Any],
+        receipt: Receipt | None = None,
+        also: Sequence[Update] = (),
     ) -> None:
-        """Write a whole job in one transaction: all of it or nothing. Missing times are stamped.
+        """Write a whole job in one transaction with `also`: all of it or nothing. Missing times are stamped.
 
-        Raises Conflict if the receipt's key was used before, BodyTooLarge if the request can't be stored.
+        Raises Conflict if the receipt's key was used before or a condition of `also` does not hold, BodyTooLarge if the request can't be stored.
         """
         packed = pack(request)
         if len(packed) > _LARGEST_REQUEST:
@@ -63,6 +71,7 @@ class JobStore:
             *(_new_item(output, stamp, expires) for output in outputs),
             Put(path=request_path(job.id), item={"request": packed, **expires}),
             *([receipt_item(receipt, job.id, expires["expires_at"])] if receipt else []),
+            *also,
         ]
         self.table.transact(actions)
 
@@ -99,20 +108,52 @@ class JobStore:
         request: dict[str, Any] = unpack(item["request"])
         return request
 
-    def jobs(self, account_id: int, page: int = 1, per_page: int = PER_PAGE, state: str | None = None) -> list[Job]:
-        """A page of an account's jobs, newest first; empty past the end. `page` from 1, `per_page` at most 50.
+    def jobs(
+        self,
+        account_id: int,
+        page: int = 1,
+        per_page: int = PER_PAGE,
+        state: str | None = None,
+        *,
+        with_deleted: bool = True,
+    ) -> list[Job]:
+        """A page of an account's jobs, newest first; empty past the end. `page` from 1, `per_page` at most 100.
 
         The index may be a moment behind; the jobs themselves are read fresh. Page N reads the index entries of the
         pages before it (some 60 bytes each, 10,000 and more to a call), never their jobs.
         """
-        per_page = max(1, min(per_page, PER_PAGE))
-        where = equals("state", state) if state else None
+        per_page = max(1, min(per_page, _MOST_PER_PAGE))
+        where = equals("state", state) if state else None if with_deleted else _NOT_DELETED
         entries = self.table.query(ACCOUNT_JOBS, "account_id", account_id, where=where)
         start = (max(1, page) - 1) * per_page
         wanted = [int(entry["job_id"]) for entry in islice(entries, start, start + per_page)]
         found = self._read_many(Job, wanted)
         jobs = [found[job_id] for job_id in wanted if job_id in found]
         return [job for job in jobs if state is None or job.state == state]
+
+    def count_jobs(self, account_id: int) -> int:
+        """How many jobs an account has that are not deleted; reads the whole index of them."""
+        return self.table.count(ACCOUNT_JOBS, "account_id", account_id, where=_NOT_DELETED)
+
+    def delete_waiting(self, job: Job) -> bool:
+        """Cancel and mark as deleted, in one write, a job that nobody has begun. False: somebody has."""
+        stamp = runtime.timestamp()
+        gone = {"state": "cancelled", "deleted_at": stamp, "updated_at": stamp, "finished_at": stamp}
+        waiting = one_of("state", ("pending", "waiting")) & in_attempt(job.attempt)
+        try:
+            self.table.update(Update(path=path_of(Job, job.id), set_=gone, when=waiting))
+        except Conflict:
+            return False
+        return True
+
+    def remove_file(self, output: Output, position: int) -> None:
+        """Note that one of an output's files was deleted. Raises TryAgain when another was at the same moment."""
+        removed = sorted({*output.removed, position})
+        unchanged = equals("removed", output.removed) if output.removed else absent("removed")
+        try:
+            self.table.update(Update(path=path_of(Output, output.id), set_={"removed": removed}, when=unchanged))
+        except Conflict:
+            raise TryAgain(f"The files of output {output.id} are being changed by others just now.") from None
 
     def unfinished_jobs(self) -> Iterator[int]:
         """Ids of jobs that are not settled (see settle), oldest first; the index may be a moment behind."""
@@ -145,10 +186,23 @@ class JobStore:
         """Like move_job."""
         return self._move(Output, output_id, to, attempt, changes)
 
+    def add_warnings(self, job_id: int, sentences: Sequence[str]) -> None:
+        """Add to what the job's details warn of, each sentence once. Safe to do from several workers at once.
+
+        Raises NotFound.
+        """
+        while missing := [each for each in sentences if each not in (known := self.job(job_id).warnings)]:
+            unchanged = equals("warnings", known) if known else absent("warnings") | equals("warnings", [])
+            with suppress(Conflict):
+                change = {"warnings": [*known, *missing]}
+                self.table.update(Update(path=path_of(Job, job_id), set_=change, when=unchanged))
+
     def _move(self, cls: type, record_id: int, to: str, attempt: int | None, changes: dict[str, Any]) -> bool:
         entered_from, terminal = _STATES[cls]
         stamp = runtime.timestamp()
         times = {"updated_at": stamp, "finished_at": stamp} if to in terminal else {"updated_at": stamp}
+        if cls is Job and to == "processing":
+            times["started_at"] = stamp
         set_, remove = to_changes(cls, {**changes, **times, "state": to})
         allowed = one_of("state", entered_from[to])
         if attempt is not None:

@@ -1,6 +1,6 @@
 """The API keys of accounts in the table. A key itself is never stored, only its hash.
 
-Items: `keys/<sha256>` finds the account by a key; `accounts/<id>/keys` lists an account's keys, without which nobody
+Items: `keys/<sha256>` finds the account by a key, and holds a videosdk key's sealed secret; `accounts/<id>/keys` lists an account's keys, without which nobody
 could say what to revoke. Both change in one transaction.
 """
 
@@ -20,7 +20,7 @@ from stepcoder.records.jobs import next_id
 from stepcoder.records.lists import Entries, change_list, first_list, read_list
 from stepcoder.records.model import Account, ApiKey
 
-KeyKind = Literal["full", "read_only", "integration"]
+KeyKind = Literal["full", "read_only", "integration", "videosdk"]
 KINDS: tuple[str, ...] = get_args(KeyKind)
 MOST_KEYS = 100
 
@@ -35,16 +35,33 @@ class KeyStore:
     table: Table
 
     def account_by_key(self, key: str) -> Account:
-        """The account an API key belongs to, with `key_kind` set. Raises Unauthorized for an unknown or revoked key."""
-        digest = credentials.key_digest(key)
-        found = self.table.get(_path(digest))
-        account = None if found is None or "revoked_at" in found else self._account(int(found["account_id"]))
-        if found is None or account is None:
-            raise Unauthorized("API key is missing or invalid.")
-        return replace(account, key_kind=found["kind"], key_digest=digest)
+        """The account an API key belongs to, with `key_kind` set. Raises Unauthorized for an unknown or revoked key.
 
-    def create_key(self, account_id: int, kind: KeyKind, label: str | None = None) -> tuple[ApiKey, str]:
-        """A further key of an account, readable only now. Raises NotFound; InvalidRequest when there are too many."""
+        A key that signs tokens is no secret: it opens nothing by itself.
+        """
+        account, found = self._by_key(key)
+        if account is None or account.key_kind == "videosdk":
+            raise Unauthorized("API key is missing or invalid.")
+        return account
+
+    def account_by_token_key(self, key: str) -> tuple[Account, bytes] | None:
+        """The account of a videosdk key, and the sealed secret that its tokens are signed with; None if unknown."""
+        account, found = self._by_key(key)
+        return (account, bytes(found["sealed"])) if account is not None and "sealed" in found else None
+
+    def _by_key(self, key: str) -> tuple[Account | None, dict[str, Any]]:
+        digest = credentials.key_digest(key)
+        found = self.table.get(_path(digest)) or {}
+        account = None if not found or "revoked_at" in found else self._account(int(found["account_id"]))
+        return (None if account is None else replace(account, key_kind=found["kind"], key_digest=digest)), found
+
+    def create_key(
+        self, account_id: int, kind: KeyKind, label: str | None = None, sealed: bytes | None = None
+    ) -> tuple[ApiKey, str]:
+        """A further key of an account, readable only now; with `sealed`, the secret that goes with it.
+
+        Raises NotFound; InvalidRequest when there are too many.
+        """
         if self._account(account_id) is None:
             raise NotFound(f"There is no account {account_id}.")
         key, made, entry = new_key(next_key_id(self.table), kind, label)
@@ -54,7 +71,7 @@ class KeyStore:
                 raise InvalidRequest(f"An account can have {MOST_KEYS} keys: revoke one that is no longer used.")
             return [*entries, entry]
 
-        change_list(self.table, list_path(account_id), add, [key_item(account_id, entry)])
+        change_list(self.table, list_path(account_id), add, [key_item(account_id, entry, sealed)])
         return made, key
 
     def keys_of(self, account: Account) -> list[ApiKey]:
@@ -123,9 +140,11 @@ def next_key_id(table: Table) -> int:
     return next_id(table, "keys", first=1)
 
 
-def key_item(account_id: int, entry: dict[str, Any]) -> Put:
+def key_item(account_id: int, entry: dict[str, Any], sealed: bytes | None = None) -> Put:
     """The action that makes a key known, for a transaction."""
     item = {"account_id": account_id, **{name: entry[name] for name in ("id", "kind", "created_at")}}
+    if sealed is not None:
+        item["sealed"] = sealed
     return Put(path=_path(entry["digest"]), item=item)
 
 

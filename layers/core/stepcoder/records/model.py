@@ -26,10 +26,15 @@ class Job:
     attempt: int = 0  # how often it was resubmitted
     api_version: str = "v2"  # of the request that made it: "v1" jobs are told about in fewer words
     warnings: list[str] = field(default_factory=list)  # what of the request was ignored
+    # What another dialect than Zencoder's must echo, and what it calls the parts (dialects/videosdk/outputs.py).
+    wire: dict[str, Any] = field(default_factory=dict)
+    refused: bool = False  # it failed before it could begin, because of its settings: there is nothing to attempt
     created_at: str = ""
     submitted_at: str = ""
+    started_at: str | None = None
     updated_at: str = ""
     finished_at: str | None = None
+    deleted_at: str | None = None  # cancelled before it started, and no longer listed where jobs can be deleted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +87,7 @@ class Output:
     fallback: dict[str, list[str]] = field(default_factory=dict)
     variant: dict[str, Any] = field(default_factory=dict)  # what a master playlist says of it (steps/variant.py)
     notifications: list[dict[str, Any]] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)  # deleted since: 0 the file itself, then its stills from 1
     test: bool = False
     private: bool = False
     created_at: str = ""
@@ -90,8 +96,25 @@ class Output:
 
 
 @dataclass(frozen=True, kw_only=True)
+class File:
+    """A file that a customer uploaded to be encoded. `key` is its place in the upload bucket."""
+
+    id: int
+    account_id: int
+    key: str
+    state: str = "awaited"  # until its bytes are there and have been looked at: ready; deleted
+    type: str = "video"  # or image
+    size: int = 0  # bytes
+    meta: dict[str, Any] = field(default_factory=dict)  # format, width, height, duration in seconds
+    uses: int = 0  # jobs that were made from it
+    users: tuple[int, ...] = ()  # their ids
+    created_at: str = ""
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Account:
-    """`key_kind` is the kind of the key the account was found by: full, read_only or integration (zencoder-api 1.2)."""
+    """`key_kind` is the kind of the key the account was found by: one of ApiKey's."""
 
     id: int
     email: str
@@ -116,7 +139,7 @@ class ApiKey:
     """What is kept of an API key besides its hash. `last_characters` is None for keys older than their list."""
 
     id: int
-    kind: str  # full, read_only or integration (zencoder-api 1.2)
+    kind: str  # full, read_only or integration (zencoder-api 1.2), or videosdk: signs tokens, see accounts/tokens.py
     label: str | None = None
     last_characters: str | None = None
     created_at: str = ""

@@ -12,6 +12,7 @@ from stepcoder.records.jobs import JobStore
 from stepcoder.records.rates import RateStore
 from stepcoder.records.receipts import ReceiptStore
 from stepcoder.records.saved_credentials import CredentialStore
+from stepcoder.records.upload_settings import UploadSettingsStore
 from stepcoder.records.usage import UsageStore
 from stepcoder.records.work import WorkStore
 
@@ -27,6 +28,7 @@ class Records(
     CredentialStore,
     RateStore,
     UsageStore,
+    UploadSettingsStore,
 ):
     """Everything recorded in one table. Stateless: make as many as you like."""
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from stepcoder.request.model import JobRequest, NotificationRequest, OutputRequest, StreamRequest, ThumbnailRequest
+from stepcoder.request.model import (
+    JobRequest,
+    NotificationRequest,
+    OutputRequest,
+    StreamRequest,
+    ThumbnailRequest,
+    WatermarkRequest,
+)
 from stepcoder.request.quantities import plain
 from stepcoder.request.setting import Declared, SettingGroup, declared
 from stepcoder.request.unsupported import rows
@@ -16,6 +23,7 @@ MODELS: tuple[type[SettingGroup], ...] = (
     JobRequest,
     OutputRequest,
     ThumbnailRequest,
+    WatermarkRequest,
     StreamRequest,
     NotificationRequest,
 )

@@ -1,4 +1,4 @@
-"""Where an output's files go: from url, base_url and filename to one place in S3 (reference 5.3, 5.4). Pure.
+"""Where an output's files go: from url, base_url and filename to one place (reference 5.3, 5.4). Pure.
 
 Randomness and the day are parameters. A place is decided once, when the job is accepted, and kept with the output.
 """
@@ -6,13 +6,14 @@ Randomness and the day are parameters. A place is decided once, when the job is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from stepcoder.request.addresses import s3_address
 from stepcoder.request.output import OutputRequest
+from stepcoder.request.places import place_of, scheme_of
 from stepcoder.request.thumbnails import ThumbnailRequest
-from stepcoder.s3 import S3Place, with_login_of
+from stepcoder.storage import Place
 
 TokenHex = Callable[[int], str]  # as secrets.token_hex: so many random bytes, in hex
 
@@ -22,7 +23,7 @@ _EXTENSIONS = {"mp4": "mp4", "ts": "ts", "fmp4": "mp4", "m3u8": "m3u8"}
 class Location(NamedTuple):
     """A file's place, or with a target ending in "/" a directory's."""
 
-    target: str  # s3://bucket/key, as stepcoder.s3 reads and writes it; with the login that the URL carried
+    target: str  # as storage.Place reads and writes it; with the login that the URL carried
     display_url: str  # as answers show it; for temporary storage the caller shows a presigned link instead
     temporary: bool
 
@@ -81,28 +82,33 @@ def _random_name(output: OutputRequest, token_hex: TokenHex) -> str:
 
 def _temporary(bucket: str, name: str, token_hex: TokenHex, day: date) -> Location:
     # The layout of 2.1: /o/YYYYMMDD/<32 hex>/<name>. The random directory keeps equal names of two jobs apart.
-    place = S3Place(bucket, f"o/{day:%Y%m%d}/{token_hex(16)}/{name}")
-    return Location(place.url, _shown(place), temporary=True)
+    place = Place("s3", bucket, f"o/{day:%Y%m%d}/{token_hex(16)}/{name}")
+    return Location(place.target, _shown(place), temporary=True)
 
 
 def _delivered(url: str, name: str | None = None) -> Location:
     """The place of `url`, or of `name` in the directory that `url` is."""
-    place = s3_address(url)
+    place = place_of(url.strip())
     if place is None:
-        raise ValueError("the URL is not a place in S3; the request should have been refused")
+        raise ValueError("the URL is not a place in a storage; the request should have been refused")
+    if place.family == "s3":
+        # S3 leads to the right region by itself, and one place must be written one way.
+        place = replace(place, scheme="s3")
     if name is not None:
-        directory = place.key.rstrip("/")
-        place = S3Place(place.bucket, f"{directory}/{name}" if directory else name)
-    return Location(with_login_of(place.url, url), _echoed(url, name) or _shown(place), temporary=False)
+        directory = place.path.rstrip("/")
+        place = place.moved_to(f"{directory}/{name}" if directory else name)
+    return Location(place.target, _echoed(url.strip(), name) or _shown(place), temporary=False)
 
 
 def _echoed(url: str, name: str | None) -> str | None:
     """Places in S3 that were not written as s3 URLs are shown as they were written (2.1)."""
-    if url.strip().lower().startswith("s3"):
+    if scheme_of(url) not in ("http", "https"):
         return None
-    return url.strip() if name is None else f"{url.strip().rstrip('/')}/{name}"
+    return url if name is None else f"{url.rstrip('/')}/{name}"
 
 
-def _shown(place: S3Place) -> str:
-    """How answers show a place in S3 (2.1)."""
-    return f"http://{place.bucket}.s3.amazonaws.com/{place.key.replace('?', '%3F').replace('#', '%23')}"
+def _shown(place: Place) -> str:
+    """How answers show a place (2.1): one in S3 by its http address, any other by its URL without a login."""
+    if place.family != "s3":
+        return place.url
+    return f"http://{place.home}.s3.amazonaws.com/{place.path.replace('?', '%3F').replace('#', '%23')}"

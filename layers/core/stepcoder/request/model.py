@@ -23,8 +23,16 @@ from stepcoder.request.setting import Setting, written
 from stepcoder.request.streaming import StreamRequest
 from stepcoder.request.thumbnails import ThumbnailRequest
 from stepcoder.request.vocabulary import Line, YesNo
+from stepcoder.request.watermarks import WatermarkRequest
 
-__all__ = ["JobRequest", "NotificationRequest", "OutputRequest", "StreamRequest", "ThumbnailRequest"]
+__all__ = [
+    "JobRequest",
+    "NotificationRequest",
+    "OutputRequest",
+    "StreamRequest",
+    "ThumbnailRequest",
+    "WatermarkRequest",
+]
 
 
 class JobRequest(Notifications):

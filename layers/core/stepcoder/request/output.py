@@ -15,10 +15,22 @@ from stepcoder.request.resolution import Resolution
 from stepcoder.request.streaming import PLAYLIST_HEEDS, Streaming
 from stepcoder.request.thumbnails import Thumbnails
 from stepcoder.request.video import Video
+from stepcoder.request.watermarks import Watermarks
 
 
 class OutputRequest(
-    Notifications, Thumbnails, Streaming, Clips, Audio, Video, FrameRate, RateControl, Resolution, Formats, General
+    Notifications,
+    Watermarks,
+    Thumbnails,
+    Streaming,
+    Clips,
+    Audio,
+    Video,
+    FrameRate,
+    RateControl,
+    Resolution,
+    Formats,
+    General,
 ):
     """One output as asked for. The groups stand last to first: fields come in the order of General, Formats, …"""
 

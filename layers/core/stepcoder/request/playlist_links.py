@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from stepcoder.request.addresses import s3_address, scheme_of
 from stepcoder.request.locations import chosen_place
 from stepcoder.request.output import OutputRequest
+from stepcoder.request.places import place_of, scheme_of
 from stepcoder.request.streaming import StreamRequest
+from stepcoder.storage import Place
 
 Outputs = tuple[OutputRequest, ...]
 
@@ -47,7 +48,7 @@ def _labels_at(path: str, playlist: OutputRequest, outputs: Outputs) -> Sequence
 
 def _target_of(path: str, playlist: OutputRequest) -> str | None:
     if scheme_of(path):
-        absolute = s3_address(path)
+        absolute = place_of(path)
         return absolute.url if absolute is not None else ""
     own = _target(playlist)
     if own is None:
@@ -58,7 +59,7 @@ def _target_of(path: str, playlist: OutputRequest) -> str | None:
 
 def _target(output: OutputRequest) -> str | None:
     place = chosen_place(output)
-    return place.target if place is not None else None
+    return Place.read(place.target).url if place is not None else None
 
 
 def _file_name(output: OutputRequest) -> str | None:

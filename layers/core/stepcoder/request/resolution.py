@@ -9,6 +9,14 @@ from stepcoder.request.vocabulary import AspectMode, Pixels, WidthByHeight, YesN
 
 
 class Resolution(SettingGroup):
+    short_side: Annotated[
+        Pixels | None,
+        Setting(
+            "the shorter side, whichever way the picture stands; the other is rounded up to an even number. An output"
+            " that would be larger than the source is skipped, unless upscale is set. A Stepcoder extension",
+            beats=("width", "height", "size"),
+        ),
+    ] = None
     size: Annotated[WidthByHeight | None, Setting("width and height in one", absent="the source's size")] = None
     width: Annotated[
         Pixels | None, Setting("frame width; alone, the height follows the source's shape", beats=("size",))

@@ -11,7 +11,7 @@ from stepcoder.request.output import OutputRequest
 from stepcoder.request.precedence import settle
 from stepcoder.request.problems import Problems, shown
 from stepcoder.request.strict import STRICT_RULES
-from stepcoder.s3 import without_login
+from stepcoder.storage import Place
 
 Outputs = Sequence[OutputRequest]
 Found = Iterator[tuple[str, str]]  # path of the setting to blame, sentence
@@ -64,7 +64,7 @@ def _places_differ(outputs: Outputs) -> Found:
     first: dict[str, int] = {}
     for index, output in enumerate(outputs):
         place = chosen_place(output)
-        if place is not None and (other := first.setdefault(without_login(place.target), index)) != index:
+        if place is not None and (other := first.setdefault(Place.read(place.target).url, index)) != index:
             member, value = ("url", output.url) if output.url is not None else ("filename", output.filename)
             path = f"outputs[{index}].{member}"
             yield path, f"{path} is {shown(value)}: outputs[{other}] goes to that very place, and would be overwritten."

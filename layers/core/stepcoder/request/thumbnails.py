@@ -23,8 +23,13 @@ class ThumbnailRequest(SettingGroup):
 
     label: Annotated[Line | None, Setting("names the set; needed when there are several")] = None
     format: Annotated[
-        Annotated[Literal["png", "jpg"], Choice(("png", "jpg"), same_as={"jpeg": "jpg"})], Setting("picture format")
+        Annotated[Literal["png", "jpg", "webp"], Choice(("png", "jpg", "webp"), same_as={"jpeg": "jpg"})],
+        Setting("picture format; webp is a Stepcoder extension"),
     ] = "png"
+    filter: Annotated[
+        Annotated[Literal["none", "blur"], Choice(("none", "blur"))],
+        Setting("blur makes a soft placeholder of the picture. A Stepcoder extension"),
+    ] = "none"
     times: Annotated[
         Annotated[tuple[Fraction, ...], Moments()],
         Setting("takes a picture at each of these seconds", beats=("interval", "number")),
@@ -38,6 +43,14 @@ class ThumbnailRequest(SettingGroup):
         Setting("takes this many, evenly spaced; capture stops at 100", absent="1 without interval and times"),
     ] = None
     start_at_first_frame: Annotated[YesNo, Setting("with number: the first picture is the first frame")] = False
+    short_side: Annotated[
+        Pixels | None,
+        Setting(
+            "the shorter side, measured on the source; a set that would be larger than the source is left out."
+            " A Stepcoder extension",
+            beats=("size", "width", "height"),
+        ),
+    ] = None
     size: Annotated[
         WidthByHeight | None, Setting("width and height in one", absent="the output's size", beats=("width", "height"))
     ] = None

@@ -50,7 +50,7 @@ _HARMLESS: Mapping[str, Mapping[str, str]] = {
         "hls_optimized_ts": "a hint about packet overhead",
         "streaming_delivery_profile": "only with DASH",
         "smil_base_url": "only SMIL playlists have one",
-        "allow_skipped_sources": "outputs are never skipped",
+        "allow_skipped_sources": "playlists leave out what was skipped",
         "forensic_watermark_stub_mode": "only with forensic_watermark",
         "mtu_size": "only with hint",
         "lossless_video": "only JPEG 2000",
@@ -86,7 +86,7 @@ _REFUSED: Mapping[str, str] = {
         " sample_aspect_ratio=square,1:1 force_interlace_headers audio_constant_bitrate min_frame_rate decimate=1"
         " generate_frame_index video_bit_depth=8 color_metadata=preserve"
         " audio_language input_audio_channels output_audio_channels select_audio_language"
-        " watermarks watermark caption_url caption_from_audio_transcription include_transcription_json"
+        " caption_url caption_from_audio_transcription include_transcription_json"
         " flip deinterlace_mode=frame-to-frame sharpen denoise=none autolevel auto_level deblock video_color_format=sdr"
         " audio_gain audio_normalize audio_pre_normalize audio_post_normalize audio_bass audio_treble audio_highpass"
         " audio_lowpass audio_compression_ratio=1,1.0 audio_compression_threshold=-20 audio_expansion_ratio=1,1.0"
@@ -129,7 +129,6 @@ _WITHIN: Mapping[str, str] = {
         "min_size max_size min_duration max_duration min_audio_bitrate max_audio_bitrate min_video_bitrate"
         " max_video_bitrate require_audio require_video"
     ),
-    "watermarks": "url x y width height origin opacity",
 }
 
 

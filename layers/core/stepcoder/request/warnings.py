@@ -22,6 +22,7 @@ _LEVELS: Mapping[str, str] = {
     "job": "a job",
     "outputs": "an output",
     "thumbnails": "a thumbnail set",
+    "watermarks": "a watermark",
     "streams": "a stream",
     "notifications": "a notification",
 }

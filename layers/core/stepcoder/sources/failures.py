@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stepcoder import net
 from stepcoder.errors import InputError
+from stepcoder.transfers.refusals import Refusal, Why
 
 
 def from_status(status: int, url: net.Url) -> InputError:
@@ -55,6 +56,20 @@ def from_s3(code: str, url: str, *, by_customer: bool = False) -> InputError:
         code, ("DownloadFailureError", f"S3 did not deliver {{url}}: it answered {code}.")
     )
     return InputError(error_class, sentence.format(url=url))
+
+
+def from_gcs(code: str, url: str) -> InputError:
+    """The failure behind an error code of Google Cloud Storage, which is always asked with the customer's own key."""
+    error_class, sentence = _GCS.get(
+        code, ("DownloadFailureError", f"Google Cloud Storage did not deliver {{url}}: it answered {code}.")
+    )
+    return InputError(error_class, sentence.format(url=url))
+
+
+def from_refusal(refusal: Refusal, url: str) -> InputError:
+    """The failure behind the no of an FTP or SFTP server."""
+    error_class, sentence = _REFUSALS[refusal.why]
+    return InputError(error_class, sentence.format(url=url, answer=refusal.answer))
 
 
 def changed(url: object) -> InputError:
@@ -117,4 +132,48 @@ _S3_BY_CUSTOMER = {
         "InvalidAccessKeyIdError",
         "S3 does not know the access key of the credentials that the job uses for {url}.",
     ),
+}
+
+_NO_GCS_BUCKET = ("FileNotFoundError", "The bucket of {url} does not exist in Google Cloud Storage.")
+_GCS_DENIED = (
+    "DownloadAccessDeniedError",
+    "Access to {url} was denied. Allow the owner of the HMAC key that the job uses to read it (storage.objects.get).",
+)
+_GCS_LOGIN = (
+    "InvalidUsernameOrPasswordError",
+    "Google Cloud Storage refused the HMAC key that the job uses for {url}. Check its access id and its secret.",
+)
+_GCS = {
+    "NoSuchKey": _NOT_FOUND,
+    "NotFound": _NOT_FOUND,
+    "404": _NOT_FOUND,
+    "NoSuchBucket": _NO_GCS_BUCKET,
+    "AccessDenied": _GCS_DENIED,
+    "Forbidden": _GCS_DENIED,
+    "403": _GCS_DENIED,
+    "SignatureDoesNotMatch": _GCS_LOGIN,
+    "InvalidAccessKeyId": _GCS_LOGIN,
+    "InvalidSecurity": _GCS_LOGIN,
+}
+
+_NOT_DELIVERED = ("DownloadFailureError", "The server of {url} did not deliver it. It answered: {answer}")
+_REFUSALS = {
+    Why.LOGIN: (
+        "InvalidUsernameOrPasswordError",
+        "The server of {url} refused the user name, password or key. It answered: {answer}",
+    ),
+    Why.MISSING: _NOT_FOUND,
+    # A bare 550 counts as "not found" in the reference.
+    Why.UNSAID: (
+        "FileNotFoundError",
+        "There is no file at {url}, or the user may not read it. The server answered: {answer}",
+    ),
+    Why.DENIED: (
+        "DownloadAccessDeniedError",
+        "The server does not allow the download of {url}. Check the rights of its file and directories.",
+    ),
+    Why.FULL: _NOT_DELIVERED,
+    Why.BUSY: ("DownloadFailureError", "The server of {url} was too busy, 3 times. It answered: {answer}"),
+    Why.PATH: ("InvalidFilePathError", "{url} can't be the address of a file: {answer}."),
+    Why.UNABLE: _NOT_DELIVERED,
 }

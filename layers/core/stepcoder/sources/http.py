@@ -58,6 +58,8 @@ class HttpSource:
     that changed since is refused. Raises InputError.
     """
 
+    costly_ranges = False
+
     def __init__(
         self,
         url: str,

@@ -13,6 +13,7 @@ class RangedSource(Protocol):
 
     `url` is redacted, for display and logs. `size` is in bytes; UNKNOWN_SIZE only where `supports_ranges` is False.
     `etag` identifies this version of the file, or is None where the server gives nothing to tell versions apart by.
+    `costly_ranges`: every range costs a connection or a chain of round trips, so such a source is better copied once.
     """
 
     @property
@@ -25,6 +26,8 @@ class RangedSource(Protocol):
     def content_type(self) -> str | None: ...
     @property
     def supports_ranges(self) -> bool: ...
+    @property
+    def costly_ranges(self) -> bool: ...
 
     def read_range(self, offset: int, length: int) -> bytes:
         """Exactly the bytes from `offset`, `length` of them or fewer at the end of the file.

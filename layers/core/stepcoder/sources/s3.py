@@ -1,4 +1,4 @@
-"""Inputs in S3. The calls themselves, their retries and reconnections are aws/objects.py."""
+"""Inputs in S3, and in Google Cloud Storage, which speaks the same language. Calls and retries are aws/objects.py."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from stepcoder import s3
 from stepcoder.aws.faults import error_code
 from stepcoder.errors import InputError
 from stepcoder.sources import failures
+from stepcoder.storage import Place
 
 
 class ReadsObjects(Protocol):
@@ -20,21 +20,19 @@ class ReadsObjects(Protocol):
 
 
 class S3Source:
-    """An object in S3. Opening it asks S3 for size and ETag; raises InputError or TryAgain."""
+    """An object in a bucket. Opening it asks for size and ETag; raises InputError or TryAgain."""
 
     content_type: str | None = None  # S3 stores what the uploader claimed, mostly nothing useful
     supports_ranges = True
+    costly_ranges = False
 
     def __init__(
-        self, url: str, objects: ReadsObjects, *, pinned: str | None = None, by_customer: bool = False
+        self, place: Place, objects: ReadsObjects, *, pinned: str | None = None, by_customer: bool = False
     ) -> None:
         """`by_customer`: `objects` signs with the customer's credentials, not with the service's role."""
-        self.url = s3.without_login(url)
-        self._objects, self._by_customer = objects, by_customer
-        try:
-            self._place = s3.parse(url)
-        except ValueError as error:
-            raise InputError("InvalidFilePathError", str(error)) from None
+        self.url = place.url
+        self._objects, self._by_customer, self._family = objects, by_customer, place.family
+        self._place = (place.home, place.path)
         with self._named_failures():
             found = self._head() or self._why_missing()
         self.size: int = found[0]
@@ -75,7 +73,7 @@ class S3Source:
     def _why_missing(self) -> tuple[int, str]:
         """A HEAD request can't tell a missing bucket from a missing key, since it has no body; a GET can."""
         self._look()
-        raise failures.from_s3("NoSuchKey", self.url)
+        raise self._failure("NoSuchKey")
 
     @contextmanager
     def _named_failures(self) -> Iterator[None]:
@@ -86,5 +84,10 @@ class S3Source:
             if code in ("PreconditionFailed", "412", "InvalidRange", "416"):
                 raise failures.changed(self.url) from error
             if code:
-                raise failures.from_s3(code, self.url, by_customer=self._by_customer) from error
+                raise self._failure(code) from error
             raise
+
+    def _failure(self, code: str) -> InputError:
+        if self._family == "gcs":
+            return failures.from_gcs(code, self.url)
+        return failures.from_s3(code, self.url, by_customer=self._by_customer)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from stepcoder.errors import Cancelled, InputError
 from stepcoder.sources import failures
 from stepcoder.sources.protocol import UNKNOWN_SIZE, RangedSource
+from stepcoder.sources.watching import watched
 
-_REPORT_EVERY = 8 * 1024 * 1024
-# A slow source is reported on as well: the answer is also how a worker hears that nobody wants the source any more.
-_REPORT_SECONDS = 2.0
+OnProgress = Callable[[int], bool]
 
 
 class WritesObjects(Protocol):
@@ -23,53 +21,53 @@ class WritesObjects(Protocol):
 
 
 def stage(
-    source: RangedSource,
-    objects: WritesObjects,
-    bucket: str,
-    key: str,
-    on_progress: Callable[[int], bool] | None = None,
-    *,
-    expected_md5: str | None = None,
+    source: RangedSource, objects: WritesObjects, bucket: str, key: str, on_progress: OnProgress | None = None
 ) -> int:
-    """Copy the source to `bucket`/`key`; returns its size in bytes. On any failure no object is left behind.
+    """Copy the source to `bucket`/`key` over one connection; returns its size in bytes. On any failure no object is
+    left behind.
 
-    `on_progress(bytes so far)` is asked every 8 MiB and every 2 seconds; False raises Cancelled. `expected_md5` is 32
-    hex digits, in any case. Raises InputError (empty, truncated, wrong checksum, or what the source raises), TryAgain.
+    `on_progress(bytes so far)` is asked every second, also while the source sends nothing; False raises Cancelled, and
+    what it raises ends the copy. Raises InputError (empty, truncated, or what the source raises), TryAgain.
     """
-    return objects.upload_stream(bucket, key, _checked(source, on_progress, expected_md5))
+    return objects.upload_stream(bucket, key, _whole(source, on_progress))
 
 
-def verify_checksum(source: RangedSource, expected_md5: str, on_progress: Callable[[int], bool] | None = None) -> None:
-    """Read a source that stays where it is, and compare; arguments and errors as for stage."""
-    for _ in _checked(source, on_progress, expected_md5):
-        continue
+def verify_checksum(
+    source: RangedSource,
+    expected_md5: str,
+    on_progress: OnProgress | None = None,
+    *,
+    name: str | None = None,
+    as_sent: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
+) -> None:
+    """Read a whole source and compare; `on_progress` and errors as for stage, and ChecksumMismatchError.
+
+    `expected_md5` is 32 hex digits, in any case. For a copy, `name` is the URL of what it is a copy of, and `as_sent`
+    turns its bytes into those that were sent.
+    """
+    digest, expected = hashlib.md5(usedforsecurity=False), expected_md5.strip().lower()
+    for piece in as_sent(_whole(source, on_progress)):
+        digest.update(piece)
+    if digest.hexdigest() != expected:
+        raise InputError(
+            "ChecksumMismatchError",
+            f"The MD5 checksum of {name or source.url} is {digest.hexdigest()}, not {expected}.",
+        )
 
 
-def _checked(
-    source: RangedSource, on_progress: Callable[[int], bool] | None, expected_md5: str | None
-) -> Iterator[bytes]:
-    """The source's bytes. The checks are inside the stream: failing there makes the upload abort."""
-    digest = hashlib.md5(usedforsecurity=False) if expected_md5 else None
-    size = reported = 0
-    reported_at = time.monotonic()
-    for piece in source.stream():
-        if digest:
-            digest.update(piece)
+def _whole(source: RangedSource, on_progress: OnProgress | None) -> Iterator[bytes]:
+    """The source's bytes. The checks are inside the stream: failing there makes an upload abort."""
+    size = 0
+
+    def watch() -> None:
+        if on_progress and not on_progress(size):
+            raise Cancelled
+
+    for piece in watched(source.stream(), watch):
         yield piece
         size += len(piece)
-        due = size - reported >= _REPORT_EVERY or time.monotonic() - reported_at >= _REPORT_SECONDS
-        if on_progress and due:
-            reported, reported_at = size, time.monotonic()
-            if not on_progress(size):
-                raise Cancelled
     if size == 0:
         raise InputError("NoMediaError", "The file is empty: it has no audio or video.")
     if source.size not in (UNKNOWN_SIZE, size):
         raise failures.truncated(source.url, source.size, size)
-    if digest and expected_md5 and digest.hexdigest() != expected_md5.strip().lower():
-        raise InputError(
-            "ChecksumMismatchError",
-            f"The MD5 checksum of {source.url} is {digest.hexdigest()}, not {expected_md5.strip().lower()}.",
-        )
-    if on_progress and not on_progress(size):
-        raise Cancelled
+    watch()

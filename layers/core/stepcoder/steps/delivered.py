@@ -4,48 +4,44 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from stepcoder.aws.faults import error_code
-from stepcoder.aws.objects import Objects
-from stepcoder.errors import OutputError
-from stepcoder.s3 import S3Place
+from stepcoder import runtime
+from stepcoder.errors import InputError, OutputError
+from stepcoder.sources import RangedSource
+from stepcoder.storage import Place
 
 _BLOCK = 1024 * 1024
-_DENIED = ("403", "AccessDenied", "Forbidden")
+_DENIED = ("DownloadAccessDeniedError", "InvalidUsernameOrPasswordError", "InvalidAccessKeyIdError")
+Opens = Callable[[Place], RangedSource]
 
 
 class Stretch(NamedTuple):
     """`length` bytes from `offset` of a delivered file."""
 
-    place: S3Place
+    place: Place
     offset: int
     length: int
 
 
 class DeliveredFiles(io.RawIOBase):
-    """A seekable file over stretches of S3 objects laid end to end. Raises OutputError where one is missing."""
+    """A seekable file over stretches of delivered files laid end to end; `open_place` opens one that reads by range.
 
-    def __init__(self, objects: Objects, stretches: Sequence[Stretch]) -> None:
-        self._objects, self._stretches = objects, stretches
+    Raises OutputError where one is missing, shorter, or may not be read.
+    """
+
+    def __init__(self, open_place: Opens, stretches: Sequence[Stretch]) -> None:
+        self._sources: dict[Place, RangedSource] = {}
+        self._stretches = stretches
         self.size = sum(stretch.length for stretch in stretches)
         self._at = 0
         self._block: tuple[int, bytes] = (0, b"")
         for stretch in stretches:
-            self._check(stretch)
-
-    def _check(self, stretch: Stretch) -> None:
-        url = stretch.place.url
-        try:
-            found = self._objects.head(stretch.place.bucket, stretch.place.key)
-        except Exception as error:
-            if error_code(error) not in _DENIED:
-                raise
-            sentence = f"{url} could not be read back to check it. Who may write it must also read it (s3:GetObject)."
-            raise OutputError("UploadAccessDeniedError", sentence) from error
-        if found is None or found[0] < stretch.offset + stretch.length:
-            raise OutputError("UploadFailureError", f"The delivered file {url} is gone from its destination, or cut.")
+            if stretch.place not in self._sources:
+                self._sources[stretch.place] = _opened(open_place, stretch.place)
+            if self._sources[stretch.place].size < stretch.offset + stretch.length:
+                raise _gone(stretch.place)
 
     def readable(self) -> bool:
         return True
@@ -73,7 +69,26 @@ class DeliveredFiles(io.RawIOBase):
     def _fetch(self, at: int) -> bytes:
         for place, offset, length in self._stretches:
             if at < length:
-                wanted = min(_BLOCK, length - at)
-                return b"".join(self._objects.stream(place.bucket, place.key, offset + at, wanted))
+                return self._sources[place].read_range(offset + at, min(_BLOCK, length - at))
             at -= length
         return b""
+
+
+def _opened(open_place: Opens, place: Place) -> RangedSource:
+    try:
+        return open_place(place)
+    except InputError as error:
+        runtime.logger().warning("can't read back", url=place.url, reason=error.message)
+        if error.error_class in _DENIED:
+            more = " (s3:GetObject)" if place.family == "s3" else ""
+            sentence = f"{place.url} could not be read back to check it. Who may write it must also read it{more}."
+            raise OutputError("UploadAccessDeniedError", sentence) from error
+        if error.error_class == "FileNotFoundError":
+            raise _gone(place) from error
+        raise OutputError("UploadFailureError", f"{place.url} could not be read back to check it.") from error
+
+
+def _gone(place: Place) -> OutputError:
+    return OutputError(
+        "UploadFailureError", f"The delivered file {place.url} is gone from its destination, or cut short."
+    )

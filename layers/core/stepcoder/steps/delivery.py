@@ -1,27 +1,28 @@
-"""Delivering one output: files to their destinations, progress, cancel check, a list of what may lie there."""
+"""Delivering one output: files to their destinations, progress, cancel check. What may lie there: withdrawal.py."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from stepcoder import runtime
-from stepcoder.aws.faults import error_code
-from stepcoder.destinations import Destination, OnBytes, open_destination
-from stepcoder.errors import Cancelled, OutputError, TryAgain
+from stepcoder.destinations import Sending, sending
+from stepcoder.destinations.sending import OnProgress
+from stepcoder.errors import Cancelled, InputError, TryAgain
 from stepcoder.plan.model import OutputPlan, ThumbnailSet
-from stepcoder.records.store import Records, records
-from stepcoder.s3 import parse
-from stepcoder.steps.storage import Logins, nickname_for
+from stepcoder.records.store import Records
+from stepcoder.steps.storage import Stores, nickname_for, set_of
+from stepcoder.steps.storing import sending_of
+from stepcoder.steps.withdrawal import Announcements, withdraw
 from stepcoder.steps.workspace import Workspace
+from stepcoder.storage import Place
 
 LEAST_SECONDS_BETWEEN_TALLIES = 1.0
 
 
 class Delivery:
-    """The files of one output on their way, each named by its full URL. Safe to use from several threads.
+    """The files of one output on their way. Safe to use from several threads; close it when done.
 
     `stills` are the output's sets of thumbnails, which may be delivered with credentials of their own.
     """
@@ -29,82 +30,97 @@ class Delivery:
     def __init__(
         self, workspace: Workspace, store: Records, output: OutputPlan, stills: Sequence[ThumbnailSet] = ()
     ) -> None:
-        self.workspace, self.url, self.still_backup = workspace, output.destination.url, output.still_backup
-        # Temporary storage is ours, so it is not opened with the customer's credentials.
-        ours = [self.url.rpartition("/")[0] + "/"] if output.destination.temporary else []
-        self._ours = (*ours, output.still_backup) if output.still_backup else tuple(ours)
-        output_id = output.output_id
-        self._output, self._stills = store.output(output_id), stills
-        self._logins = Logins(self._output.account_id, workspace.objects)
-        self._store, self._output_id = store, output_id
+        self.workspace, self.place = workspace, Place.read(output.destination.url)
+        self.still_backup = Place.read(output.still_backup) if output.still_backup else None
+        # Temporary storage is ours, so it is not opened with the customer's credentials, nor written with his settings.
+        ours = [self.place.beside("")] if output.destination.temporary else []
+        self._ours = tuple(place.url for place in (*ours, self.still_backup) if place is not None)
+        self._plan, self._output, self._stills = output, store.output(output.output_id), stills
+        self._stores = Stores(self._output.account_id, workspace.objects)
+        self._store, self._output_id = store, output.output_id
         self._done, self._total, self._last = 0, 0, runtime.now()
         self._lock = threading.Lock()
 
     @property
     def stem(self) -> str:
         """The output's file name without its extension: what its segments are named after."""
-        name = self.url.rpartition("/")[2]
-        return name.rpartition(".")[0] or name
+        return self.place.name.rpartition(".")[0] or self.place.name
 
-    def beside(self, name: str) -> str:
-        """URL of a file in the output's directory."""
-        return f"{self.url.rpartition('/')[0]}/{name}"
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Sentences about what could not be done as asked."""
+        return self._stores.warnings
 
-    def announce(self, urls: Sequence[str], total_bytes: int) -> None:
+    @property
+    def most_uploads(self) -> int:
+        """How many files go to the output's destination at once (zencoder-api 3.2, parallel_upload_limit).
+
+        Raises OutputError where the destination's login is gone.
+        """
+        destination = self._stores.destination(self.place, self._nickname(self.place))
+        return self._plan.storing.parallel or destination.most_uploads
+
+    def announce(self, places: Sequence[Place], total_bytes: int) -> None:
         """Before the first byte: what will be delivered, to find a dead worker's files by. Raises Cancelled."""
-        places = _announcements(self.workspace, self._output_id)
+        known = Announcements(self.workspace, self._output_id)
         # What a repeat finds at the output's place may be the first attempt's own: the first look counts.
-        existed = places[self.url]["existed"] if self.url in places else self._exists()
-        places[self.url] = {"existed": existed, **self._listed(urls)}
-        self.workspace.write_json(_announced(self._output_id), places)
+        existed = self.place.target not in known.places and self._exists()
+        known.add(self.place, existed, self._listed(places))
         self._total = total_bytes
         if not self._report():
             raise Cancelled(f"Output {self._output_id} is no longer wanted.")
 
-    def announce_more(self, urls: Sequence[str]) -> None:
+    def announce_more(self, places: Sequence[Place]) -> None:
         """Files that go elsewhere than was announced."""
-        places = _announcements(self.workspace, self._output_id)
-        more = self._listed(urls)
-        for name, known in places.get(self.url, {"existed": False}).items():
-            more[name] = [*known, *more[name]] if name in more else known
-        self.workspace.write_json(_announced(self._output_id), {**places, self.url: more})
+        Announcements(self.workspace, self._output_id).add(self.place, False, self._listed(places))
 
-    def _listed(self, urls: Sequence[str]) -> dict[str, Any]:
-        return {"urls": list(urls), "credentials": [self._nickname(url) for url in urls]}
+    def _listed(self, places: Sequence[Place]) -> list[tuple[Place, str | None]]:
+        return [(place, self._nickname(place)) for place in places]
 
-    def put_stream(self, url: str, body: Callable[[], Iterator[bytes]], content_type: str) -> int:
-        """Deliver a file; returns its size in bytes. Raises OutputError, Cancelled, TryAgain."""
-        place = self._place(url)
-        return place.put_stream(url.rpartition("/")[2], body, content_type, self._counter()).size
+    def put(
+        self, place: Place, body: Callable[[], Iterator[bytes]], content_type: str, size: int | None = None
+    ) -> int:
+        """Deliver a file, its bytes read anew by every try; returns its size in bytes.
 
-    def put_file(self, url: str, path: Path, content_type: str) -> int:
-        place = self._place(url)
-        return place.put_file(url.rpartition("/")[2], path, content_type, self._counter()).size
+        `size` in bytes, where it is known beforehand. Raises OutputError, Cancelled, TryAgain.
+        """
+        destination = self._stores.destination(place, self._nickname(place))
+        return sending.put(
+            destination, place.path, body, self._sending(place, content_type, size), self._counter()
+        )
 
-    def _place(self, url: str) -> Destination:
-        objects, by_customer = self._logins.storage(url, self._nickname(url))
-        return open_destination(url, objects, by_customer=by_customer)
+    def put_file(self, place: Place, path: Path, content_type: str) -> int:
+        """Deliver a local file like put."""
+        return self.put(place, lambda: sending.pieces_of(path), content_type, path.stat().st_size)
 
-    def _nickname(self, url: str) -> str | None:
-        return None if url.startswith(self._ours) else nickname_for(url, self._output, self._stills)
+    def _sending(self, place: Place, content_type: str, size: int | None) -> Sending:
+        if place.url.startswith(self._ours):
+            return Sending(content_type, size, plain=True)
+        stills = set_of(place, self._stills)
+        return sending_of(self._plan.storing if stills is None else stills.storing, content_type, size)
+
+    def _nickname(self, place: Place) -> str | None:
+        return None if place.url.startswith(self._ours) else nickname_for(place, self._output, self._stills)
 
     def _exists(self) -> bool:
-        """Whether something lies at the output's own place; where looking is not allowed, writing may be all the same.
-
-        Raises OutputError where the credentials to look with are gone.
-        """
-        place, storage = parse(self.url), self._logins.storage(self.url, self._nickname(self.url))
+        """Whether something lies at the output's place; where looking is not allowed, writing may be all the same."""
         try:
-            return storage.objects.exists(place.bucket, place.key)
-        except Exception as error:
-            runtime.logger().info("can't look at the destination", url=place.url, reason=str(error))
+            self._stores.source(self.place, self._nickname(self.place))
+        except InputError as error:
+            if error.error_class != "FileNotFoundError":
+                runtime.logger().info("can't look at the destination", url=self.place.url, reason=error.message)
             return False
+        return True
 
     def withdraw(self) -> None:
         """Remove whatever was delivered to this place: a failed or cancelled output leaves nothing behind."""
-        withdraw(self.workspace, self._output_id, self.url)
+        withdraw(self.workspace, self._output_id, self.place)
 
-    def _counter(self) -> OnBytes:
+    def close(self) -> None:
+        """Let go of connections."""
+        self._stores.close()
+
+    def _counter(self) -> OnProgress:
         """Destinations count each file from zero; the output's progress is over all of them."""
         before = 0
 
@@ -126,43 +142,3 @@ class Delivery:
     def _report(self) -> bool:
         self._last = runtime.now()
         return self._store.tally_upload(self._output_id, min(self._done, self._total), self._total)
-
-
-def withdraw(workspace: Workspace, output_id: int, only: str | None = None) -> None:
-    """Remove every file announced for an output, or for one of its places. Repeating it is harmless."""
-    for url, listed in _announcements(workspace, output_id).items():
-        if only in (None, url):
-            _withdraw_from(workspace, output_id, listed)
-
-
-def _withdraw_from(workspace: Workspace, output_id: int, listed: dict[str, Any]) -> None:
-    if listed["existed"]:
-        # The customer's earlier files may still be the ones that lie there: a failed job must not take them away.
-        runtime.logger().warning("files left at the destination", output_id=output_id, urls=len(listed["urls"]))
-        return
-    logins = Logins(records().output(output_id).account_id, workspace.objects)
-    for url, nickname in zip(listed["urls"], listed["credentials"], strict=True):
-        _remove(logins, url, nickname)
-
-
-def _remove(logins: Logins, url: str, nickname: str | None) -> None:
-    """Where the bucket or the credentials are gone, or only writing is allowed, nothing can be done: the output has
-    failed anyway."""
-    place = parse(url)
-    try:
-        logins.storage(url, nickname).objects.delete(place.bucket, place.key)
-    except Exception as error:
-        if not error_code(error) and not isinstance(error, OutputError):
-            raise
-        runtime.logger().warning("can't remove a delivered file", url=place.url, reason=str(error))
-
-
-def _announcements(workspace: Workspace, output_id: int) -> dict[str, dict[str, Any]]:
-    """What was announced for each place that was tried, by the URL of the output's main file there."""
-    name = _announced(output_id)
-    places: dict[str, dict[str, Any]] = workspace.read_json(name) if workspace.has(name) else {}
-    return places
-
-
-def _announced(output_id: int) -> str:
-    return f"results/delivering-{output_id}.json"

@@ -23,6 +23,12 @@ def fail_outputs(store: Records, output_ids: Iterable[int], error: EncodingError
         fail_output(store, output_id, error)
 
 
+def skip_output(store: Records, output_id: int) -> None:
+    """Nothing is made of it, and that is no failure."""
+    store.move_output(output_id, "skipped")
+    queue_output_notifications(output_id)
+
+
 def refuse_input(store: Records, job: Job, error: InputError) -> None:
     """The input fails; its outputs have no input (zencoder-api 4.1)."""
     runtime.logger().warning("input refused", job_id=job.id, error_class=error.error_class, reason=error.message)

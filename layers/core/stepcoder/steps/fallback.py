@@ -9,7 +9,6 @@ from stepcoder import runtime
 from stepcoder.errors import OutputError
 from stepcoder.jobs.links import temporary_link
 from stepcoder.plan.model import Destination, OutputPlan
-from stepcoder.request.locations import place
 from stepcoder.steps.workspace import Result
 
 # Failures of a place. What is wrong with the output itself would be wrong anywhere.
@@ -54,6 +53,6 @@ def deliver_somewhere(output: OutputPlan, deliver_to: Callable[[OutputPlan], Res
 
 
 def _backup(chosen: Destination, failure: OutputError) -> dict[str, Any]:
-    shown = temporary_link(chosen.url) if chosen.temporary else place(chosen.url).display_url
+    shown = temporary_link(chosen.url) if chosen.temporary else chosen.shown
     used = {"url": shown, "target": chosen.url, "temporary": chosen.temporary}
     return {"place": used, "failure": [failure.error_class, failure.message]}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stepcoder.jobs.ending import fail_unfinished, finish_job
 from stepcoder.records.store import records
-from stepcoder.steps.delivery import withdraw
+from stepcoder.steps.copy_state import abandon
+from stepcoder.steps.withdrawal import withdraw
 from stepcoder.steps.workspace import Workspace
 
 
@@ -20,5 +21,6 @@ def finish(job_id: int, attempt: int) -> dict[str, str]:
     for output in store.outputs(job):
         if output.state != "finished":
             withdraw(workspace, output.id)
+    abandon(workspace)
     workspace.clear()
     return {"state": store.job(job_id).state}

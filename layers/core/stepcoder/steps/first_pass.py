@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stepcoder.plan.bits import Measured
-from stepcoder.plan.model import VideoRendition
+from stepcoder.plan.rendition import VideoRendition
 from stepcoder.steps.task_run import TaskRun
 from stepcoder.steps.workspace import passlog_name
 

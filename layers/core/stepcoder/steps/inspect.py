@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
-from stepcoder.aws.objects import Objects
 from stepcoder.errors import Cancelled, InputError, OutputError
 from stepcoder.media import MediaInfo
 from stepcoder.media_facts import facts
 from stepcoder.plan.model import Plan, SourceFile
 from stepcoder.plan.planner import plan_job
-from stepcoder.records.model import Input, Job
+from stepcoder.records.model import Job
 from stepcoder.records.store import Records, records
-from stepcoder.sources import RangedSource, refuse_non_media
 from stepcoder.sources.file import SourceFile as OpenFile
-from stepcoder.sources.staging import stage, verify_checksum
-from stepcoder.steps.failing import fail_output, refuse_input
-from stepcoder.steps.opening import open_input, open_planned
+from stepcoder.steps.failing import fail_output, refuse_input, skip_output
+from stepcoder.steps.fetching import StillFetching
+from stepcoder.steps.input_file import readable_source, wishes_of
 from stepcoder.steps.wanted import capacity, wanted_outputs
+from stepcoder.steps.watermarks import fetch_pictures
 from stepcoder.steps.workspace import Workspace
 
 Outcome = dict[str, Any]
 
+# A worker whose time is up must still stop its readers, ask S3 what arrived, and answer.
+_SECONDS_TO_END = 60.0
 
-def inspect_input(job_id: int, attempt: int) -> Outcome:
-    """Outcome planned (with the waves), failed (the input is recorded as unusable) or stopped (the job is over).
 
-    A repeat finds the plan and answers alike. Raises TryAgain where the network or AWS had a moment.
+def inspect_input(job_id: int, attempt: int, seconds_left: float | None = None) -> Outcome:
+    """Outcome planned (with the waves), failed (the input is recorded as unusable), stopped (the job is over) or
+    fetching (the source is still being copied: call again).
+
+    `seconds_left`: how long this worker will live, None for as long as it takes. A repeat finds the plan and answers
+    alike. Raises TryAgain where the network or AWS had a moment.
     """
+    deadline = None if seconds_left is None else time.monotonic() + seconds_left - _SECONDS_TO_END
     workspace, store = Workspace(job_id), records()
     job = store.job(job_id)
     if not store.move_job(job_id, "processing", attempt=attempt) and not _under_way(store.job(job_id), attempt):
@@ -36,13 +42,17 @@ def inspect_input(job_id: int, attempt: int) -> Outcome:
     if (plan := _earlier_plan(workspace, attempt)) is not None:
         return _planned(workspace, store, plan)
     try:
-        source, media = _look_at(job, store, workspace)
+        source, media = _look_at(job, store, workspace, deadline)
     except Cancelled:
         return _outcome(job_id, "stopped")
+    except StillFetching:
+        return _outcome(job_id, "fetching")
     except InputError as error:
         refuse_input(store, job, error)
         return _outcome(job_id, "failed")
-    plan = plan_job(job_id, source, media, wanted_outputs(store, job), capacity())
+    wanted = wanted_outputs(store, job)
+    images = fetch_pictures(wanted, job.account_id, workspace) if media.video else {}
+    plan = plan_job(job_id, source, media, wanted, capacity(), images)
     plan = plan.model_copy(update={"attempt": attempt})
     workspace.save_plan(plan)
     return _planned(workspace, store, plan)
@@ -67,59 +77,32 @@ def _outcome(job_id: int, outcome: str, waves: list[dict[str, Any]] | None = Non
     return {"job_id": job_id, "outcome": outcome, "waves": waves or []}
 
 
-def _look_at(job: Job, store: Records, workspace: Workspace) -> tuple[SourceFile, MediaInfo]:
+def _look_at(job: Job, store: Records, workspace: Workspace, deadline: float | None) -> tuple[SourceFile, MediaInfo]:
     # Loaded here: PyAV is in this step's layer only.
     from stepcoder.probe import probe
 
     given = store.input(job.input_id)
     store.move_input(given.id, "processing", event="Downloading")
-    opened = open_input(given)
-    refuse_non_media(opened)
-    source = SourceFile(
-        url=given.url,
-        size_bytes=opened.size,
-        etag=opened.etag,
-        account_id=given.account_id,
-        credentials=given.credentials,
-    )
-    expected_md5 = store.request(job.id).get("expected_md5_checksum")
-    if not opened.supports_ranges:
-        source = _stage(opened, given, store, workspace, expected_md5)
-        opened = open_planned(source)
-    elif expected_md5:
-        verify_checksum(opened, expected_md5, _downloading(opened, given, store))
+    wishes = wishes_of(store.request(job.id))
+    source, opened = readable_source(given, wishes, workspace, job.attempt, _downloading(store, given.id), deadline)
     if not store.set_input_progress(given.id, "Inspecting", 0):
         raise Cancelled(f"Job {job.id} was cancelled.")
     media = probe(OpenFile(opened), size=opened.size)
-    found = {**facts(media), "md5_checksum": expected_md5}
+    found = {**facts(media), "md5_checksum": wishes.expected_md5}
     if not store.move_input(given.id, "finished", facts=found) and store.input(given.id).state != "finished":
         raise Cancelled(f"Job {job.id} was cancelled.")
     return source, media
 
 
-def _downloading(opened: RangedSource, given: Input, store: Records) -> Callable[[int], bool]:
-    """Told how many bytes are read, says whether to go on."""
-
-    def on_progress(done: int) -> bool:
-        share = 100 * done / opened.size if opened.size > 0 else 0.0
-        return store.set_input_progress(given.id, "Downloading", min(99.0, share))
-
-    return on_progress
-
-
-def _stage(
-    opened: RangedSource, given: Input, store: Records, workspace: Workspace, expected_md5: str | None
-) -> SourceFile:
-    """Copy a source that can't be read in ranges into the work bucket: every chunk needs its own place in it."""
-    key = workspace.key("source")
-    on_progress = _downloading(opened, given, store)
-    stage(opened, workspace.objects, workspace.bucket, key, on_progress, expected_md5=expected_md5)
-    found = Objects().head(workspace.bucket, key)
-    assert found is not None  # noqa: S101 - just written
-    return SourceFile(url=workspace.url("source"), size_bytes=found[0], etag=found[1])
+def _downloading(store: Records, input_id: int) -> Callable[[float], bool]:
+    """Told which share is read, in percent; says whether to go on."""
+    return lambda percent: store.set_input_progress(input_id, "Downloading", min(99.0, percent))
 
 
 def _planned(workspace: Workspace, store: Records, plan: Plan) -> Outcome:
+    store.add_warnings(plan.job_id, plan.warnings)
+    for output_id in plan.skipped:
+        skip_output(store, output_id)
     for rejection in plan.rejections:
         fail_output(store, rejection.output_id, OutputError(rejection.error_class, rejection.message))
     for output_id, total in _work(plan).items():

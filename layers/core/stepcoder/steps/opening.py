@@ -6,57 +6,61 @@ from functools import cache
 
 from stepcoder import runtime
 from stepcoder.aws.objects import Objects
-from stepcoder.errors import EncodingError, InputError
-from stepcoder.net import AddressPolicy, Client
+from stepcoder.errors import InputError
+from stepcoder.net import Client
 from stepcoder.plan.model import SourceFile
 from stepcoder.records.model import Input
-from stepcoder.request.addresses import s3_address, storage_scheme
-from stepcoder.sources import RangedSource, open_source
-from stepcoder.steps.storage import Storage, storage_for
+from stepcoder.request.places import place_of, scheme_of, signed
+from stepcoder.sources import RangedSource, open_http
+from stepcoder.steps.storage import Stores, own_policy
+from stepcoder.storage import Place
+from stepcoder.uploads.places import may_read
 
 
 @cache
 def guarded_client() -> Client:
-    """The one client for customer-named hosts; the environment may name private hosts it lets through."""
-    return Client(AddressPolicy.parse(runtime.settings().allow_private_hosts))
+    """The one client for customer-named web servers; the environment may name private hosts it lets through."""
+    return Client(own_policy())
 
 
 def open_input(given: Input) -> RangedSource:
-    """The customer's source. Our own work bucket is not theirs to read. Raises InputError, TryAgain."""
-    url = _address(given.url, given.credentials)
-    storage = _storage(url, given.account_id, given.credentials)
-    return open_source(
-        url,
-        objects=storage.objects,
-        client=guarded_client(),
-        closed_buckets=(runtime.settings().work_bucket,),
-        by_customer=storage.by_customer,
-    )
+    """The customer's source. Raises InputError, TryAgain."""
+    return open_file(given.url, given.account_id, given.credentials)
+
+
+def open_file(url: str, account_id: int | None, nickname: str | None) -> RangedSource:
+    """A file that a customer named. Our work bucket and what others uploaded are not theirs to read.
+
+    Raises InputError, TryAgain.
+    """
+    place = _stored(url, nickname)
+    if place is None:
+        return open_http(url, guarded_client())
+    if place.family == "s3" and _closed(place, account_id):
+        raise InputError("DownloadAccessDeniedError", f"Access to {place.url} was denied.")
+    return Stores(account_id, Objects()).source(place, nickname)
 
 
 def open_planned(source: SourceFile) -> RangedSource:
     """The source as planned, the same version or an InputError: two films are never mixed."""
-    url = _address(source.url, source.credentials)
-    storage = _storage(url, source.account_id, source.credentials)
-    return open_source(
-        url,
-        objects=storage.objects,
-        client=guarded_client(),
-        pinned=source.etag,
-        by_customer=storage.by_customer,
-    )
+    place = _stored(source.url, source.credentials)
+    if place is None:
+        return open_http(source.url, guarded_client(), pinned=source.etag)
+    return Stores(source.account_id, Objects()).source(place, source.credentials, source.etag)
 
 
-def _address(url: str, nickname: str | None) -> str:
-    """An http(s) address of S3 is read as any web page, unless credentials are named for it and it has no signature."""
-    place = s3_address(url) if nickname is not None and "signature=" not in url.lower() else None
-    return url if place is None or url.lower().startswith("s3") else place.url
+def _closed(place: Place, account_id: int | None) -> bool:
+    settings = runtime.settings()
+    if place.home == settings.upload_bucket:
+        return not may_read(account_id, place.path)
+    return place.home == settings.work_bucket
 
 
-def _storage(url: str, account_id: int | None, nickname: str | None) -> Storage:
-    if not url.lower().startswith("s3") or storage_scheme(url) != "s3":
-        return Storage(Objects(), by_customer=False)
-    try:
-        return storage_for(url, account_id, nickname, Objects())
-    except EncodingError as error:
-        raise InputError(error.error_class, error.message) from None
+def _stored(url: str, nickname: str | None) -> Place | None:
+    """The place in a storage, if it is to be opened as such.
+
+    An http(s) address of a bucket is read as any web page, unless credentials are named for it and it has no signature.
+    """
+    if scheme_of(url.strip()) in ("http", "https") and (nickname is None or signed(url)):
+        return None
+    return place_of(url.strip())

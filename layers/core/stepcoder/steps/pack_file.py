@@ -16,7 +16,7 @@ from stepcoder.process import run
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.joining import Tracks, join_tracks
 from stepcoder.steps.leftovers import PACKAGE_PREFIX
-from stepcoder.steps.pack_stills import StillFile, deliver_stills, still_files, total_size, urls
+from stepcoder.steps.pack_stills import StillFile, deliver_stills, places, still_files, total_size
 from stepcoder.steps.workspace import Result
 
 
@@ -31,8 +31,7 @@ def pack_file(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
             size, duration = _movie(plan, output, tracks, stills, delivery)
     shown = deliver_stills(stills, delivery)
     return {
-        "files": [delivery.url],
-        "probe": [[delivery.url, 0, size]],
+        "probe": [[delivery.place.target, 0, size]],
         "size_bytes": size,
         "duration": str(duration),
         **shown,
@@ -44,9 +43,9 @@ def _movie(
 ) -> tuple[int, Fraction]:
     clip = plan.audio_rendition(output.audio).duration if output.audio else None
     movie = lay_out(tracks.video, tracks.audio, audio_duration=clip)
-    delivery.announce([delivery.url, *urls(stills)], movie.size + total_size(stills))
+    delivery.announce([delivery.place, *places(stills)], movie.size + total_size(stills))
     content_type = "video/mp4" if tracks.video else "audio/mp4"
-    delivery.put_stream(delivery.url, lambda: movie.stream(delivery.workspace.read_range), content_type)
+    delivery.put(delivery.place, lambda: movie.stream(delivery.workspace.read_range), content_type, movie.size)
     return movie.size, movie.duration
 
 
@@ -56,8 +55,8 @@ def _transport_stream(
     path = scratch / "out.ts"
     copy(copy_to_stream(path), tracks, delivery, scratch)
     size = path.stat().st_size
-    delivery.announce([delivery.url, *urls(stills)], size + total_size(stills))
-    delivery.put_file(delivery.url, path, "video/mp2t")
+    delivery.announce([delivery.place, *places(stills)], size + total_size(stills))
+    delivery.put_file(delivery.place, path, "video/mp2t")
     return size, max(track.end for track in (tracks.video, tracks.audio) if track is not None)
 
 

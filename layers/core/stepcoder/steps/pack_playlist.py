@@ -18,9 +18,9 @@ _PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 def pack_playlist(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
     """Deliver the playlist. Raises OutputError where an output it names was not made."""
     text = master_playlist([_variant(entry) for entry in output.streams]).encode()
-    delivery.announce([delivery.url], len(text))
-    delivery.put_stream(delivery.url, lambda: iter([text]), _PLAYLIST_TYPE)
-    return {"files": [delivery.url], "size_bytes": len(text), "duration": None, "thumbnails": []}
+    delivery.announce([delivery.place], len(text))
+    delivery.put(delivery.place, lambda: iter([text]), _PLAYLIST_TYPE, len(text))
+    return {"size_bytes": len(text), "duration": None, "thumbnails": []}
 
 
 def _variant(entry: StreamEntry) -> Variant:

@@ -11,12 +11,12 @@ from stepcoder import runtime
 from stepcoder.errors import OutputError
 from stepcoder.jobs.links import temporary_link
 from stepcoder.plan.model import OutputPlan, Plan, ThumbnailSet
-from stepcoder.s3 import parse
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.fallback import UPLOAD_FAILURES
 from stepcoder.steps.workspace import Result, Workspace
+from stepcoder.storage import Place
 
-_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
 
 @dataclass(frozen=True)
@@ -29,28 +29,34 @@ class StillFile:
     size_bytes: int
 
     @property
-    def url(self) -> str:
-        """`{prefix}_{4 digits from 0000}.{png|jpg}` below the set's base_url."""
-        return f"{self.stills.base_url}{self.stills.prefix}_{self.number:04d}.{self.stills.format}"
+    def place(self) -> Place:
+        """`{prefix}_{4 digits from 0000}.{png|jpg|webp}` below the set's base_url."""
+        name = f"{self.stills.prefix}_{self.number:04d}.{self.stills.format}"
+        return Place.read(self.stills.base_url).beside(name)
 
-    def moved_to(self, base_url: str) -> StillFile:
+    def moved_to(self, directory: Place) -> StillFile:
         """The same picture on its way to another directory."""
-        return replace(self, stills=self.stills.model_copy(update={"base_url": base_url}))
+        return replace(self, stills=self.stills.model_copy(update={"base_url": directory.target}))
 
     def report(self) -> dict[str, Any]:
         """As the records keep it. Temporary storage is unreadable without a link, which lives as long as the file."""
         frame = self.stills.geometries[-1].frame
-        place = parse(self.url)
-        temporary = place.bucket == runtime.settings().output_bucket and place.key.startswith("o/")
-        shown = temporary_link(self.url) if temporary else f"https://{place.bucket}.s3.amazonaws.com/{place.key}"
         return {
             "label": self.stills.label,
-            "url": shown,
+            "url": self._shown(),
             "format": self.stills.format,
             "width": frame.width,
             "height": frame.height,
             "file_size_bytes": self.size_bytes,
         }
+
+    def _shown(self) -> str:
+        place = self.place
+        if place.family != "s3":
+            return place.url
+        if place.home == runtime.settings().output_bucket and place.path.startswith("o/"):
+            return temporary_link(place.target)
+        return f"https://{place.home}.s3.amazonaws.com/{place.path}"
 
 
 def still_files(plan: Plan, output: OutputPlan, workspace: Workspace) -> list[StillFile]:
@@ -63,8 +69,8 @@ def still_files(plan: Plan, output: OutputPlan, workspace: Workspace) -> list[St
     return files
 
 
-def urls(stills: Sequence[StillFile]) -> list[str]:
-    return [still.url for still in stills]
+def places(stills: Sequence[StillFile]) -> list[Place]:
+    return [still.place for still in stills]
 
 
 def total_size(stills: Sequence[StillFile]) -> int:
@@ -87,8 +93,8 @@ def deliver_stills(stills: Sequence[StillFile], delivery: Delivery) -> Result:
             if error.error_class not in UPLOAD_FAILURES or delivery.still_backup is None:
                 raise
             failure = failure or error
-            files = [still.moved_to(f"{delivery.still_backup}{still.stills.id}/") for still in files]
-            delivery.announce_more(urls(files))
+            files = [still.moved_to(delivery.still_backup.beside(f"{still.stills.id}/")) for still in files]
+            delivery.announce_more(places(files))
             _put(files, delivery)
         delivered += files
     report: Result = {"thumbnails": [still.report() for still in delivered]}
@@ -98,8 +104,9 @@ def deliver_stills(stills: Sequence[StillFile], delivery: Delivery) -> Result:
 def _put(stills: Sequence[StillFile], delivery: Delivery) -> None:
     for still in stills:
         stored, size = still.stored, still.size_bytes
-        delivery.put_stream(
-            still.url,
+        delivery.put(
+            still.place,
             lambda stored=stored, size=size: delivery.workspace.read_range(stored, 0, size),  # type: ignore[misc]
             _TYPES[still.stills.format],
+            size,
         )

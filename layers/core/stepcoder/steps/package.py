@@ -61,3 +61,6 @@ def _deliver(workspace: Workspace, store: Records, plan: Plan, output: OutputPla
     except (Cancelled, JoinError, EncodingError):
         delivery.withdraw()
         raise
+    finally:
+        store.add_warnings(workspace.job_id, delivery.warnings)
+        delivery.close()

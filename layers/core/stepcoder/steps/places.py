@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import hashlib
 
-from stepcoder import runtime, s3
+from stepcoder import runtime
 from stepcoder.plan.model import Destination
 from stepcoder.records.model import Job, Output
 from stepcoder.request.locations import directory, place
 from stepcoder.request.model import OutputRequest, ThumbnailRequest
+from stepcoder.storage import Place
 
 
 def fallbacks_of(asked: OutputRequest, output: Output, job: Job) -> tuple[Destination, ...]:
     """secondary_url, if there is one, then temporary storage. Nothing in version 1, nothing instead of the latter."""
     if output.temporary or job.api_version == "v1":
         return ()
-    secondary = [Destination(url=place(asked.secondary_url).target)] if asked.secondary_url else []
+    secondary = [_secondary(asked.secondary_url)] if asked.secondary_url else []
     return (*secondary, Destination(url=f"{_temporary_directory(output)}{_name(output)}", temporary=True))
+
+
+def _secondary(url: str) -> Destination:
+    location = place(url)
+    return Destination(url=location.target, shown=location.display_url)
 
 
 def still_directory(asked: ThumbnailRequest, output: Output) -> str:
@@ -40,6 +46,6 @@ def _temporary_directory(output: Output) -> str:
 
 
 def _name(output: Output) -> str:
-    name = s3.parse(output.target).key.rpartition("/")[2]
+    name = Place.read(output.target).name
     # Reference 5.3: one link must lead to all of it, so a set of segments lies there as one ZIP.
     return f"{name.rpartition('.')[0] or name}.zip" if output.kind == "segmented" else name

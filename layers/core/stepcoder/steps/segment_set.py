@@ -8,12 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from stepcoder.destinations.sending import pieces_of
 from stepcoder.steps.delivery import Delivery
-from stepcoder.steps.pack_stills import StillFile, total_size, urls
+from stepcoder.steps.pack_stills import StillFile, places, total_size
 from stepcoder.steps.workspace import Result
-
-_PARALLEL_UPLOADS = 8
-_READ_SIZE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -28,13 +26,7 @@ class SetFile:
     @classmethod
     def of(cls, path: Path, name: str, content_type: str) -> SetFile:
         """A local file under another name."""
-        return cls(name, path.stat().st_size, content_type, lambda: _pieces(path))
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_READ_SIZE):
-            yield piece
+        return cls(name, path.stat().st_size, content_type, lambda: pieces_of(path))
 
 
 @dataclass(frozen=True)
@@ -54,20 +46,19 @@ def deliver_beside(made: SegmentSet, stills: Sequence[StillFile], delivery: Deli
     """Every file beside the playlist; the playlist last, so that whoever sees it finds all it names."""
     files = [*made.media, made.playlist]
     # The playlist keeps the name that the customer gave, whatever its extension.
-    places = [*(delivery.beside(file.name) for file in made.media), delivery.url]
-    delivery.announce([*places, *urls(stills)], sum(file.size for file in files) + total_size(stills))
+    targets = [*(delivery.place.beside(file.name) for file in made.media), delivery.place]
+    delivery.announce([*targets, *places(stills)], sum(file.size for file in files) + total_size(stills))
 
     def put(index: int) -> None:
-        delivery.put_stream(places[index], files[index].read, files[index].content_type)
+        delivery.put(targets[index], files[index].read, files[index].content_type, files[index].size)
 
-    with ThreadPoolExecutor(_PARALLEL_UPLOADS) as threads:
+    with ThreadPoolExecutor(delivery.most_uploads) as threads:
         for done in [threads.submit(put, index) for index in range(len(made.media))]:
             done.result()
     put(len(made.media))
     return {
-        "files": places,
         "size_bytes": sum(file.size for file in made.segments),
-        "probe": [[places[index], 0, files[index].size] for index in range(1 if made.init is None else 2)],
+        "probe": [[targets[index].target, 0, files[index].size] for index in range(1 if made.init is None else 2)],
     }
 
 
@@ -82,11 +73,10 @@ def deliver_zipped(made: SegmentSet, stills: Sequence[StillFile], delivery: Deli
                 for piece in file.read():
                     entry.write(piece)
     size = path.stat().st_size
-    delivery.announce([delivery.url, *urls(stills)], size + total_size(stills))
-    delivery.put_file(delivery.url, path, "application/zip")
+    delivery.announce([delivery.place, *places(stills)], size + total_size(stills))
+    delivery.put_file(delivery.place, path, "application/zip")
     first = made.media[: 1 if made.init is None else 2]
     return {
-        "files": [delivery.url],
         "size_bytes": size,
-        "probe": [[delivery.url, offsets[file.name], file.size] for file in first],
+        "probe": [[delivery.place.target, offsets[file.name], file.size] for file in first],
     }

@@ -37,6 +37,7 @@ def _take(run: TaskRun, stills: ThumbnailSet, frames: tuple[int, ...]) -> list: 
             pattern,
             pre_roll=pre_roll,
             deinterlace=stills.deinterlace,
+            blurred=stills.filter == "blur",
         )
         run.ffmpeg(argv, lambda _: 0)
         paths = sorted(run.scratch.glob(f"still-*.{stills.format}"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
 from typing import Any
 
 from stepcoder import runtime
-from stepcoder.aws.objects import Objects
 from stepcoder.errors import InputError, OutputError
 from stepcoder.media import MediaInfo
 from stepcoder.media_facts import facts
@@ -14,12 +14,13 @@ from stepcoder.notifications import queue_output_notifications
 from stepcoder.plan.model import OutputPlan
 from stepcoder.records.model import Output
 from stepcoder.records.store import Records, records
-from stepcoder.s3 import parse
+from stepcoder.sources import RangedSource
 from stepcoder.steps.delivered import DeliveredFiles, Stretch
-from stepcoder.steps.delivery import withdraw
 from stepcoder.steps.failing import fail_output
-from stepcoder.steps.storage import Logins
+from stepcoder.steps.storage import Stores, nickname_for
+from stepcoder.steps.withdrawal import withdraw
 from stepcoder.steps.workspace import Workspace, package_result
+from stepcoder.storage import Place
 from stepcoder.usage import count_output
 
 
@@ -66,22 +67,22 @@ def _fallback(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_back(workspace: Workspace, recorded: Output, output: OutputPlan, result: dict[str, Any]) -> MediaInfo:
-    """From where it was delivered, with the login it was delivered with."""
-    used = result["backup"]["place"] if "backup" in result else output.destination.model_dump()
-    if used["temporary"]:
-        return _probe(workspace.objects, output, result)
-    url = used.get("target") or used["url"]
-    storage = Logins(recorded.account_id, workspace.objects).storage(url, recorded.credentials)
-    return _probe(storage.objects, output, result)
+    """MediaInfo of the delivered file, or of the first segment, read with the login it was delivered with.
 
-
-def _probe(objects: Objects, output: OutputPlan, result: dict[str, Any]) -> MediaInfo:
-    """MediaInfo of the delivered file, or of the first segment. Raises OutputError when it can't be read back."""
+    Raises OutputError when it can't be read back.
+    """
     # Loaded here: PyAV is in this step's layer only.
     from stepcoder.probe import probe
 
-    stretches = [Stretch(parse(url), offset, length) for url, offset, length in result["probe"]]
-    file = DeliveredFiles(objects, stretches)
+    stores = Stores(recorded.account_id, workspace.objects)
+    ours = bool(_used(output, result)["temporary"])
+    stretches = [Stretch(Place.read(target), offset, length) for target, offset, length in result["probe"]]
+
+    def open_place(place: Place) -> RangedSource:
+        source = stores.source(place, None if ours else nickname_for(place, recorded, ()))
+        return _by_range(workspace, source)
+
+    file = DeliveredFiles(open_place, stretches)
     try:
         return probe(file, size=file.size)
     except InputError as error:
@@ -89,6 +90,20 @@ def _probe(objects: Objects, output: OutputPlan, result: dict[str, Any]) -> Medi
         raise OutputError(
             "UploadFailureError", "The delivered file could not be read back from its destination."
         ) from None
+
+
+def _used(output: OutputPlan, result: dict[str, Any]) -> dict[str, Any]:
+    used: dict[str, Any] = result["backup"]["place"] if "backup" in result else output.destination.model_dump()
+    return used
+
+
+def _by_range(workspace: Workspace, delivered: RangedSource) -> RangedSource:
+    """The delivered file, or a copy of it where its server sends it only from end to end."""
+    if delivered.supports_ranges:
+        return delivered
+    name = f"read-back/{hashlib.sha256(delivered.url.encode()).hexdigest()[:16]}"
+    workspace.objects.upload_stream(workspace.bucket, workspace.key(name), delivered.stream())
+    return Stores(None, workspace.objects).source(Place.read(workspace.url(name)), None)
 
 
 def _facts(media: MediaInfo, result: dict[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,12 @@ from stepcoder.commands.video_chunk import Encode, encode_chunk, reads_from_star
 from stepcoder.errors import OutputError
 from stepcoder.mp4.fragments import FragmentIndex
 from stepcoder.plan.bits import Measured, share_out
-from stepcoder.plan.model import Chunk, Ladder, VideoRendition
+from stepcoder.plan.model import Chunk, Ladder
+from stepcoder.plan.rendition import VideoRendition
 from stepcoder.steps.first_pass import load_passlogs, measure, save_passlogs
 from stepcoder.steps.indexing import index_file
 from stepcoder.steps.task_run import TaskRun
+from stepcoder.steps.watermarks import download_pictures
 from stepcoder.steps.workspace import Result, chunk_name
 
 
@@ -25,6 +27,7 @@ class ChunkWork:
         self.ladder: Ladder = run.plan.ladder(run.task.target)
         self.chunk: Chunk = self.ladder.chunks[run.task.index]
         self.renditions: list[VideoRendition] = [run.plan.rendition(name) for name in self.ladder.renditions]
+        self._images = download_pictures(self.renditions, run.workspace, run.scratch)
 
     def ffmpeg(self, encodes: list[Encode], on_frame: Callable[[int], int], complete: Callable[[], bool]) -> None:
         """Encode with more and more pre-roll until `complete` says that no frame is missing."""
@@ -36,6 +39,7 @@ class ChunkWork:
                 encodes,
                 pre_roll=pre_roll,
                 deinterlace=self.ladder.deinterlace,
+                images=self._images,
             )
             self.run.ffmpeg(argv, on_frame)
             # Read from the start there is nothing earlier to find: what is missing then is not in the source.

@@ -91,5 +91,9 @@ def passlog_name(rendition: str, chunk: int, file: str) -> str:
     return f"passlog/{rendition}/{chunk:05d}/{file}"
 
 
+def watermark_name(digest: str) -> str:
+    return f"watermarks/{digest}.png"
+
+
 def still_name(set_id: str, number: int, extension: str) -> str:
     return f"stills/{set_id}/{number:04d}.{extension}"

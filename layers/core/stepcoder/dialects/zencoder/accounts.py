@@ -1,4 +1,4 @@
-"""Account documents (zencoder-api 2.8), and those of our own routes for keys and secrets. Rendering only."""
+"""Account documents (zencoder-api 2.8), and those of our own routes for keys, secrets and uploads. Rendering only."""
 
 from __future__ import annotations
 
@@ -40,9 +40,15 @@ def account_details(account: Account, minutes_used: int, period_ends_at: str) ->
     }
 
 
+def uploaded_files(settings: Document) -> Document:
+    """What becomes of files that are uploaded for the account: an extension of ours."""
+    return {"upload_settings": settings}
+
+
 def created_key(new: NewKey) -> Document:
     """The answer to POST /account/keys: the only time the key is shown."""
-    return {**_key(new.key), "api_key": new.api_key}
+    secret = {} if new.secret is None else {"secret": new.secret}
+    return {**_key(new.key), "api_key": new.api_key, **secret}
 
 
 def key_list(keys: Sequence[ApiKey]) -> Document:

@@ -74,6 +74,7 @@ ACCOUNTS: Mapping[str, Schema] = {
             "overlap_ends_at": or_null(TIME),
         }
     ),
+    "UploadSettings": hash_of({"upload_settings": told({"type": "object"}, "as they were given; empty if none were")}),
     "Credentials": hash_of(
         {
             "nickname": TEXT,
@@ -126,6 +127,10 @@ ACCOUNT_REQUESTS: Mapping[str, Schema] = {
         },
         optional=("overlap_hours",),
     ),
+    "UploadSettingsRequest": {
+        "type": "object",
+        "description": "The members of a JobRequest but `input`. An empty hash leaves no settings.",
+    },
     "CredentialsRequest": hash_of(
         {
             "nickname": told(NICKNAME, "for jobs; unique, in whatever case; not ending in a format's suffix"),

@@ -1,0 +1,2 @@
+"""Connections to object stores other than S3 (Swift, Azure), which sources and destinations share. What is read or
+stored through them, and what a failure means to a customer, is decided there."""
