@@ -84,12 +84,13 @@ deploy: build ## Deploy to AWS as $(STACK); asks before it changes anything
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url
 FOR_LAMBDA = --python-version 3.13 --python-platform x86_64-manylinux_2_28 --constraint requirements/dev.txt
 lock: $(READY) ## Renew the locks from pyproject.toml and the .in files (UPGRADE=--upgrade for newer versions)
-	$(COMPILE) $(UPGRADE) --universal --python-version 3.11 --extra local --extra dev \
+	$(COMPILE) $(UPGRADE) --universal --python-version 3.11 --extra local --extra transfer --extra dev \
 	  pyproject.toml requirements/build.in --output-file requirements/dev.txt
 	$(COMPILE) $(UPGRADE) --universal --python-version 3.11 requirements/sam.in --output-file requirements/sam.txt
 	$(COMPILE) $(FOR_LAMBDA) pyproject.toml --output-file layers/core/requirements.txt
 	$(COMPILE) $(FOR_LAMBDA) layers/ffmpeg/requirements.in --output-file layers/ffmpeg/requirements.txt
 	$(COMPILE) $(FOR_LAMBDA) layers/probe/requirements.in --output-file layers/probe/requirements.txt
+	$(COMPILE) $(FOR_LAMBDA) layers/transfer/requirements.in --output-file layers/transfer/requirements.txt
 
 ci: ## Everything a change must pass
 	.ci/run

@@ -77,6 +77,9 @@ def _serve_arguments(command: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="let the functions of the state machine be run there, by `sam local start-lambda`",
     )
+    command.add_argument(
+        "--legacy-tokens", action="store_true", help="take VideoSDK tokens that never expire, as old clients sign them"
+    )
     command.set_defaults(run=_serve)
 
 
@@ -140,6 +143,7 @@ def _serve(options: argparse.Namespace) -> None:
             lambda_endpoint=options.lambda_endpoint or "",
             private_hosts=options.allow_private_hosts,
             rate_limits=options.rate_limits,
+            legacy_tokens=options.legacy_tokens,
             ready_file=options.ready_file,
         )
     )

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from botocore.credentials import Credentials
 
-from . import object_events
+from . import object_events, post_forms
 from .container_workers import Unavailable
 from .http_server import AppServer, Environ, StartResponse, WsgiApp
 from .lambda_pool import Throttled, UnknownFunction
@@ -181,7 +181,8 @@ def _refusal(environ: Environ) -> str | None:
     host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0]
     if host not in ("localhost", "127.0.0.1", "[::1]", environ["SERVER_NAME"]):
         return "Unknown host name."
-    signed = "Signature=" in environ.get("QUERY_STRING", "")
+    # A form's signature is in the form.
+    signed = "Signature=" in environ.get("QUERY_STRING", "") or post_forms.is_form(environ)
     if "HTTP_ORIGIN" in environ and not signed and environ["REQUEST_METHOD"] != "OPTIONS":
         return "Web pages need presigned URLs."
     return None

@@ -60,7 +60,8 @@ def made_objects() -> Iterator[list[MadeObject]]:
 
     moto tells of an object before it has its metadata.
     """
-    _heard.made = made = []
+    made: list[MadeObject] = []
+    _heard.made = made
     try:
         yield made
     finally:

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from botocore.credentials import Credentials
 
-from . import aws_chunked, presigned
+from . import aws_chunked, post_forms, presigned
 from .http_server import Environ, FileSlice, StartResponse, WsgiApp
 from .object_files import BLOCK, ObjectFiles, StoredBytes, exchange, install
 
@@ -38,6 +38,8 @@ class ObjectBytes:
         if not _is_s3(environ):
             return self.app(environ, start_response)
         try:
+            if post_forms.is_form(environ):
+                return self._form(environ, start_response)
             self._authorise(environ)
             if (
                 environ["PATH_INFO"].strip("/").count("/")
@@ -69,7 +71,10 @@ class ObjectBytes:
         return self.app(environ, start_response)
 
     def _upload(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        stored = self._store_body(environ)
+        return self._keep(self._store_body(environ), environ, start_response)
+
+    def _keep(self, stored: StoredBytes, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Let moto take the stored bytes under the key of a PUT."""
         exchange.incoming = stored
         try:
             return self.app(environ, start_response)
@@ -77,6 +82,19 @@ class ObjectBytes:
             if exchange.incoming is not None:  # moto refused: no key took the file
                 exchange.incoming = None
                 stored.path.unlink(missing_ok=True)
+
+    def _form(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """The same as a PUT of the form's file at the form's key, but for the answer."""
+        form = post_forms.opened(environ, self.credentials)
+        stored = self.files.write(form.blocks())
+        try:
+            form.check_length()
+        except presigned.Refused:
+            stored.path.unlink(missing_ok=True)
+            raise
+        return self._keep(
+            stored, form.as_put(environ), lambda status, headers, exc=None: start_response(form.status(status), headers)
+        )
 
     def _store_body(self, environ: Environ) -> StoredBytes:
         trailers: dict[str, str] = {}

@@ -29,7 +29,9 @@ def serve(options: Options) -> None:
         ready = service.ready
         print(f"Stepcoder listens at  {ready.base_url}")
         print(f"API key               {ready.api_key}")
+        print(f"VideoSDK key, secret  {ready.videosdk_api_key}  {ready.videosdk_secret}")
         print(f"S3 endpoint           {ready.s3_endpoint}   (sources: s3://{ready.upload_bucket}/)")
+        print(f"Uploads to encode     s3://{ready.upload_bucket}/{ready.upload_prefix}")
         print(f"Logs                  {ready.data_dir}/logs")
         print("Ctrl-C stops it.", flush=True)
         asked.wait()

@@ -47,6 +47,7 @@ class Options:
 
     `private_hosts` as in the template's AllowPrivateHosts, `rate_limits` as in its RateLimits. `strict_s3`: requests
     to S3 are refused unless they come with the access key that the ready file names, as Amazon's refuses unknown ones.
+    `legacy_tokens` as in the template's LegacyTokens.
     `s3_host` is where all of the emulated cloud listens; unless that is loopback, the files for `sam local` are
     written. `lambda_endpoint`: who runs the state machine's functions instead of this machine's processes.
     """
@@ -61,6 +62,7 @@ class Options:
     private_hosts: str = ""
     rate_limits: str = ""
     strict_s3: bool = False
+    legacy_tokens: bool = False
     ready_file: Path | None = None
     warm: bool = True
 
@@ -79,6 +81,9 @@ class Ready:
     region: str
     output_bucket: str
     upload_bucket: str
+    upload_prefix: str
+    videosdk_api_key: str
+    videosdk_secret: str
     work_bucket: str
     data_dir: str
     pid: int = field(default_factory=os.getpid)
@@ -117,7 +122,9 @@ class Service:
         overrides = {
             "MapConcurrency": str(functions.encoders()),
             "AllowPrivateHosts": options.private_hosts,
+            "UnverifiedFtpsHosts": os.environ.get("STEPCODER_UNVERIFIED_FTPS_HOSTS", ""),
             "RateLimits": options.rate_limits,
+            "LegacyTokens": "yes" if options.legacy_tokens else "no",
             "NotificationSender": SENDER,
         }
         declared = template.load(options.template, cloud.endpoint, **overrides)
@@ -183,12 +190,9 @@ class Service:
             self._undo.append(trigger.stop)
 
     def _describe(self, cloud: Cloud, declared: Template, url: str) -> Ready:
-        key, notification_secret, signing_secret = create_account(declared)
         return Ready(
+            **create_account(declared)._asdict(),
             base_url=f"{url}/api/v2",
-            api_key=key,
-            notification_secret=notification_secret,
-            signing_secret=signing_secret,
             s3_endpoint=cloud.endpoint,
             access_key_id=ACCESS_KEY,
             secret_access_key=str(cloud.credentials.secret_key),

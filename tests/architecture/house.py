@@ -23,6 +23,7 @@ FLOORS = {
     "stepcoder.credentials": "use-cases",
     "stepcoder.api": "use-cases",
     "stepcoder.documentation": "use-cases",
+    "stepcoder.files": "use-cases",
     "stepcoder.jobs": "use-cases",
     "stepcoder.notifications": "use-cases",
     "stepcoder.rates": "use-cases",
@@ -53,6 +54,7 @@ FLOORS = {
     "stepcoder.signing": "kernel",
     "stepcoder.states": "kernel",
     "stepcoder.storage": "kernel",
+    "stepcoder.tars": "kernel",
     "stepcoder.uploads": "kernel",
     "stepcoder.runtime": "runtime",
 }

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from tests.clips import source
 from tests.core.net.servers import Handler, Route, WebServer, ranged, redirect, whole
@@ -52,6 +53,19 @@ def test_a_source_without_ranges_is_staged(service: Customer, web: WebServer) ->
     assert decode(data).frames == 360
     assert details["input_media_file"]["file_size_bytes"] == source("cfr_2997").stat().st_size
     assert len(asked) == 2  # a look and one copy, not a download for every task
+    assert service.stored() == []
+
+
+def test_an_encrypted_source_is_decrypted(service: Customer, web: WebServer) -> None:
+    key, vector = bytes(range(16)), bytes(range(16, 32))
+    film, cipher = source("cfr_2997").read_bytes(), Cipher(algorithms.AES(key), modes.CTR(vector)).encryptor()
+    web.routes |= {"/sealed.mp4": ranged(vector + cipher.update(film)), "/sealed.key": whole(key)}
+    settings = {"decryption_method": "aes-128-ctr", "decryption_key_url": web.url("/sealed.key")}
+    folder = service.folder()
+    details = service.wait(service.submit(web.url("/sealed.mp4"), FAST | {"url": f"{folder}a.mp4"}, **settings))
+    assert details["state"] == "finished", details
+    assert details["input_media_file"]["file_size_bytes"] == len(film)
+    assert decode(service.fetch(f"{folder}a.mp4")).frames == 360
     assert service.stored() == []
 
 

@@ -1,1 +1,1 @@
-"""Real servers on loopback for the tests: one file for each kind, started and stopped by the fixtures that need them."""
+"""Real servers on loopback for the tests: one file for each kind, run by the fixtures that need them."""

@@ -75,7 +75,12 @@ def _reached(start: str) -> set[str]:
     return reached
 
 
-IMPORT_NAMES = {"aws-lambda-powertools": "aws_lambda_powertools", "ffmpeg-python": "ffmpeg"}
+IMPORT_NAMES = {
+    "aws-lambda-powertools": "aws_lambda_powertools",
+    "azure-storage-blob": "azure",
+    "ffmpeg-python": "ffmpeg",
+    "python-swiftclient": "swiftclient",
+}
 
 
 def _needed_layers(function: str) -> set[str]:
@@ -85,6 +90,8 @@ def _needed_layers(function: str) -> set[str]:
         needed.add("ProbeLayer")
     if "stepcoder.process" in reached:
         needed.add("FfmpegLayer")
+    if {name.split(".")[0] for name in reached} & {"azure", "paramiko", "requests", "swiftclient"}:
+        needed.add("TransferLayer")
     return needed
 
 
@@ -93,8 +100,9 @@ def test_every_function_has_the_layers_its_imports_need(function: str) -> None:
     assert {layer["Ref"] for layer in FUNCTIONS[function]["Layers"]} == _needed_layers(function)
 
 
-def test_the_core_layer_has_every_package_the_code_imports() -> None:
-    shipped = {IMPORT_NAMES.get(name, name.replace("-", "_")) for name in _locked("layers/core/requirements.txt")}
+def test_the_layers_have_every_package_the_code_imports() -> None:
+    locked = _locked("layers/core/requirements.txt") | _locked("layers/transfer/requirements.txt")
+    shipped = {IMPORT_NAMES.get(name, name.replace("-", "_")) for name in locked}
     outside = {
         found.module.split(".")[0]
         for module in house.modules().values()
@@ -104,7 +112,7 @@ def test_the_core_layer_has_every_package_the_code_imports() -> None:
     assert outside - shipped - set(sys.stdlib_module_names) - set(house.ROOMS) - {"av"} == set()
 
 
-@pytest.mark.parametrize("layer", ["core", "ffmpeg", "probe"])
+@pytest.mark.parametrize("layer", ["core", "ffmpeg", "probe", "transfer"])
 def test_what_is_tested_is_what_is_deployed(layer: str) -> None:
     tested = _locked("requirements/dev.txt")
     assert {name: tested.get(name) for name in _locked(f"layers/{layer}/requirements.txt")} == _locked(

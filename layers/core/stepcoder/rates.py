@@ -80,8 +80,11 @@ def group_of(method: str, path: str) -> Group:
         return Group("GET/progress", "progress")
     if method == "GET" and len(parts) == 2 and collection in _DETAILS:
         return Group("GET/details", "default")
-    if method == "POST" and parts == ["jobs"]:
-        return Group("POST/jobs", "create_job")
+    if method == "POST" and parts in (["jobs"], ["encoder", "jobs"], ["files"]):
+        return Group(f"POST/{last}", "create_job")
+    if method == "GET" and collection in ("encoder", "files"):
+        # VideoSDK has no call for progress: its clients poll details.
+        return Group(f"GET/{collection}", "progress")
     return Group(f"{method}/{collection}", "account" if collection == "account" else "default")
 
 

@@ -33,6 +33,23 @@ def test_head_tells_size_and_etag_or_nothing(objects):
     assert (objects.exists(BUCKET, "a"), objects.exists(BUCKET, "b")) == (True, False)
 
 
+def test_an_object_is_described_with_its_metadata(objects):
+    runtime.client("s3").put_object(Bucket=BUCKET, Key="a", Body=b"12345", Metadata={"Stepcoder-Test": "true"})
+    found = objects.describe(BUCKET, "a")
+    assert (found.size, found.metadata, found.unshown) == (5, {"stepcoder-test": "true"}, 0)
+    assert objects.describe(BUCKET, "b") is None
+
+
+def test_only_small_objects_are_read_whole(objects):
+    objects.put(BUCKET, "a", b"12345")
+    objects.put(BUCKET, "empty", b"")
+    assert objects.get_small(BUCKET, "a", 5) == b"12345"
+    assert objects.get_small(BUCKET, "empty", 5) == b""
+    assert objects.get_small(BUCKET, "nowhere", 5) is None
+    with pytest.raises(ValueError, match="is larger than 4 bytes"):
+        objects.get_small(BUCKET, "a", 4)
+
+
 def test_a_missing_object_stays_s3s_own_error(objects):
     with pytest.raises(ClientError, match="NoSuchKey"):
         objects.get(BUCKET, "nowhere")

@@ -2,7 +2,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stepcoder.aws import table as table_module
-from stepcoder.aws.expressions import absent, equals
+from stepcoder.aws.expressions import absent, equals, less_than
 from stepcoder.aws.table import Conflict, Put, Table, Update
 from stepcoder.errors import TryAgain
 from tests.cloud import at_once
@@ -32,6 +32,18 @@ def test_a_taken_path_is_a_conflict_that_shows_what_is_there(table):
     assert caught.value.item == {"path": "things/1", "name": "first"}
     table.put("things/1", {"name": "third"})
     assert table.get("things/1")["name"] == "third"
+
+
+def test_a_taken_path_may_be_written_over_on_a_condition(table):
+    def put(order):
+        table.transact([Put(path="things/1", item={"order": order}, over=less_than("order", order))])
+
+    put("b")
+    for not_later in ("a", "b"):
+        with pytest.raises(Conflict):
+            put(not_later)
+    put("c")
+    assert table.get("things/1")["order"] == "c"
 
 
 def test_an_update_sets_adds_removes_and_returns_the_item(table):

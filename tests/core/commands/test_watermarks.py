@@ -67,7 +67,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """Red of 40x20, blue and white of 31x21, and red of 20x20 in the middle of 40x40 that is black where it is invisible."""
+    """Red; blue and white of odd sides; and red of 20x20 amid 40x40 that is black where it is invisible."""
     directory = tmp_path_factory.mktemp("images")
     drawn = {
         "red": "color=c=red:s=40x20,format=rgba",
@@ -167,8 +167,9 @@ def test_later_ones_lie_on_earlier_ones(show: Show) -> None:
 
 
 def test_the_same_picture_may_be_shown_twice(show: Show) -> None:
-    picture = show(mark("red", x=0, y=0), mark("red", x=200, y=100, width=20))
-    assert near(picture.at(20, 10), RED) and near(picture.at(210, 105), RED)
+    places = [(0, 0), (100, 60), (200, 100)]
+    picture = show(*(mark("red", x=x, y=y, width=40 if x < 200 else 20) for x, y in places))
+    assert all(near(picture.at(x + 9, y + 5), RED) for x, y in places)
 
 
 @pytest.mark.parametrize(("origin", "left"), [("content", 110), ("frame", 10)])
@@ -195,14 +196,18 @@ def test_ten_bits_stay_ten_bits(show: Show) -> None:
 
 def test_no_other_rung_of_the_ladder_shows_it(film: Path, images: Mapping[str, Path], tmp_path: Path) -> None:
     """The unmarked ones are scaled from marked ones' pictures, before those were marked."""
-    marks = [{"watermark": mark("red", x=0, y=0)}, {}, {"watermark": mark("blue", x=0, y=0)}]
+    marks = [
+        {"watermark": mark("red", x=0, y=0)},
+        {},
+        {"watermarks": [mark("blue", x=0, y=0), mark("red", x=80, y=40)]},
+    ]
     sizes = ("320x180", "320x180", "160x90")
     outputs = [{"size": size, **each} for size, each in zip(sizes, marks, strict=True)] + [{"size": "100x56"}]
     made = planned(film, *outputs)
     assert len(made.ladders) == 1
     files = encode(film, made, tmp_path, Chunk(index=0, start=0, end=3), images)
     shown = [Shown(files[output.video or ""]) for output in made.outputs]
-    assert [picture.has(RED) for picture in shown] == [True, False, False, False]
+    assert [picture.has(RED) for picture in shown] == [True, False, True, False]
     assert [picture.has(BLUE) for picture in shown] == [False, False, True, False]
     plain = tmp_path / "plain"
     plain.mkdir()
@@ -233,7 +238,7 @@ def hashes(film: Path, made: Plan, images: Mapping[str, Path], chunk: Chunk) -> 
     (ladder,) = made.ladders
     with served(film) as url:
         picture = conform(url, ladder.timeline, chunk, pre_roll=Fraction(1), deinterlace=None)
-        picture = marked(picture, made.video[0], images, ladder.timeline.frame_rate)
+        (picture,) = marked([picture], [made.video[0]], images, ladder.timeline.frame_rate)
         output = graph.output(picture, "-", f="framemd5", fps_mode="passthrough", enc_time_base="filter")
         quiet = [word for word in GLOBAL if word not in ("-progress", "pipe:1", "-y", "-hide_banner", "-nostdin")]
         lines = ffmpeg(*graph.get_args(output.global_args(*quiet))).decode().splitlines()

@@ -11,7 +11,7 @@ from stepcoder.plan.asked import wishes_of
 from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.keyframes import WantedKeyframes, decide_keyframes
 from stepcoder.plan.ladders import Candidate
-from stepcoder.plan.model import Capacity, Chunk, Destination, Plan, SourceFile, Timeline
+from stepcoder.plan.model import Capacity, Chunk, Destination, Plan, SourceFile, StillPlace, Timeline
 from stepcoder.plan.planner import OutputWish, plan_job
 from stepcoder.plan.rendition import VideoRendition
 from stepcoder.plan.video import WantedVideo, decide_encoder
@@ -59,7 +59,7 @@ def plan(
             label=asked.label,
             wishes=wishes_of(asked, test=test),
             destination=Destination(url=f"{OUT}{number}"),
-            still_bases=tuple(f"{OUT}stills/" for _ in asked.thumbnails),
+            still_places=tuple(StillPlace(base_url=f"{OUT}stills/") for _ in asked.thumbnails),
         )
         for number, asked in enumerate(request.outputs, 1)
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stepcoder.plan.asked import wishes_of
+from stepcoder.plan.asked import storing_of, wishes_of
 from stepcoder.plan.wishes import StillsWish, WatermarkWish, Wishes
 from stepcoder.request.model import JobRequest, OutputRequest, ThumbnailRequest, WatermarkRequest
 from stepcoder.request.setting import declared
@@ -35,6 +35,14 @@ ELSEWHERE = {
     "base_url": "a place: request/locations.py",
     "secondary_url": "another place: steps/places.py",
     "credentials": "kept with the output: steps/storage.py",
+    "public": "with the files to their storage: storing_of",
+    "access_control": "storing_of",
+    "rrs": "storing_of",
+    "headers": "storing_of",
+    "parallel_upload_limit": "storing_of",
+    "azure_sas": "a place: request/locations.py",
+    "package_format": "a name: request/packaging.py",
+    "package_filename": "a name: request/packaging.py",
     "video_codec": "h264 is the only one yet",
     "audio_codec": "aac is the only one yet",
     "streaming_delivery_format": "hls is the only one yet",
@@ -46,11 +54,13 @@ ANOTHER_STILL: dict[str, Any] = {
     "label": "a", "format": "jpg", "times": [1], "interval": 1, "number": 3, "start_at_first_frame": True,
     "size": "100x80", "width": 100, "height": 80, "aspect_mode": "pad", "prefix": "still",
     "short_side": 90, "filter": "blur", "credentials": "archive",
+    "public": True, "access_control": {"permission": "READ", "grantee": "ada@example.org"}, "rrs": True,
+    "headers": {"Expires": "0"}, "parallel_upload_limit": 3,
 }  # fmt: skip
 ANOTHER_WATERMARK: dict[str, Any] = {
     "url": "s3://bucket/other.png", "x": 5, "y": 5, "width": 5, "height": 5, "origin": "frame", "opacity": 0.5,
 }  # fmt: skip
-STILLS_ELSEWHERE = {"base_url": "a place: request/locations.py"}
+STILLS_ELSEWHERE = {"base_url": "a place: request/locations.py", "azure_sas": "the same"}
 
 
 def asked(**members: Any) -> OutputRequest:
@@ -105,6 +115,23 @@ def test_every_wish_can_be_made() -> None:
 
 def changed(plain: Any, made: list[Any]) -> set[str]:
     return {name for each in made for name in type(plain).model_fields if getattr(each, name) != getattr(plain, name)}
+
+
+STORED = {name: ANOTHER_STILL[name] for name in ("public", "access_control", "rrs", "headers", "parallel_upload_limit")}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_every_setting_of_storing_reaches_the_plan(name: str) -> None:
+    assert storing_of(asked(**{name: STORED[name]})) != storing_of(asked())
+
+
+def test_stills_are_as_accessible_as_their_output_unless_they_say_so() -> None:
+    access = {"permission": ["READ", "READ_ACP"], "grantee": "ada@example.org"}
+    assert wishes(public=True, thumbnails={"number": 1}).stills[0].storing.public
+    made = wishes(public=True, access_control=access, headers={"Expires": "0"}, thumbnails={"number": 1}).stills[0].storing
+    assert (made.public, made.access[0].permissions, made.headers) == (False, ("READ", "READ_ACP"), {})
+    assert not wishes(public=True, thumbnails={"public": False}).stills[0].storing.public
+    assert wishes(access_control=access, thumbnails={"public": True}).stills[0].storing.access == ()
 
 
 @pytest.mark.parametrize(

@@ -207,3 +207,36 @@ def test_closing_ends_all_threads_and_connections() -> None:
         socket.create_connection((parts.hostname or "", parts.port or 0))
     for connection in connections:
         connection.close()
+
+
+class Crowded(FakeSource):
+    """Knows how many ranges were asked for at once."""
+
+    def __init__(self) -> None:
+        super().__init__(DATA)
+        self.now = self.highest = 0
+        self.lock = threading.Lock()
+
+    def read_range(self, offset: int, length: int) -> bytes:
+        with self.lock:
+            self.now += 1
+            self.highest = max(self.highest, self.now)
+        time.sleep(0.02)
+        with self.lock:
+            self.now -= 1
+        return super().read_range(offset, length)
+
+
+@pytest.mark.parametrize(("connections", "most"), [(0, 1), (1, 1), (2, 2), (25, 5)])
+def test_a_source_is_asked_for_no_more_ranges_at_once_than_allowed(
+    reader: RangeReader, connections: int, most: int
+) -> None:
+    source = Crowded()
+    url, bodies = reader.serve(source, connections), list[bytes]()
+    readers = [threading.Thread(target=lambda: bodies.append(request(url)[2])) for _ in range(3)]
+    for each in readers:
+        each.start()
+    for each in readers:
+        each.join(10)
+    assert bodies == [DATA] * 3
+    assert 1 <= source.highest <= most

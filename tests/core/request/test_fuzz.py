@@ -78,9 +78,13 @@ GOOD: dict[str, list[Any]] = {
     "base_url": ["s3://bucket/dir"], "filename": ["a.mp4"], "size": ["640x360"], "resolution": ["640x360"],
     "path": ["a.m3u8"], "codecs": ["avc1.42c01e"], "prefix": ["still"], "pass_through": ["x", 5], "grouping": ["g"],
     "expected_md5_checksum": ["0123456789ABCDEF0123456789abcdef"], "secondary_url": ["s3://bucket/other/a.mp4"],
-    "times": [[0, 1.5], 3], "headers": [{"X-A": "b"}], "source": [None], "skip_video": [False],
+    "times": [[0, 1.5], 3], "headers": [{"x-amz-meta-a": "b"}], "azure_sas": ["sv=1&sig=2"],
+    "package_filename": ["a.tar"], "package_format": ["zip"],
+    "permission": ["READ", ["READ", "READ_ACP"]], "grantee": ["ada@example.org"],
+    "source": [None], "skip_video": [False],
     "x": [5, "-0", "2.5%", "centered"], "y": [-10, 0.4], "opacity": [0, "0.25", 1], "origin": ["frame"],
-    "start_clip": [0, "1:30", 2.25], "clip_length": [1, "00:00:10.1"],
+    "start_clip": [0, "1:30", 2.25], "clip_length": [1, "00:00:10.1"], "decryption_method": ["none"],
+    "decryption_key": ["0x0123456789ABCDEF0123456789abcdef"], "decryption_key_url": ["https://u:p@h.example/key"],
 }  # fmt: skip
 NUMBERS = [
     1,
@@ -114,6 +118,8 @@ def accepted(level: str) -> st.SearchStrategy[dict[str, Any]]:
     required = {"path": members.pop("path"), "bandwidth": st.just(9)} if level == "streams" else {}
     if level == "watermarks":
         required = {"url": members.pop("url")}
+    if level == "access_control":
+        required = members
     return st.fixed_dictionaries(required, optional={k: v for k, v in members.items() if k not in required})
 
 
@@ -129,13 +135,26 @@ def reads(kind: Any, value: object) -> bool:
 @given(
     accepted("job"),
     st.lists(
-        st.tuples(accepted("outputs"), accepted("thumbnails"), accepted("streams"), accepted("watermarks")), max_size=3
+        st.tuples(
+            accepted("outputs"),
+            accepted("thumbnails"),
+            accepted("streams"),
+            accepted("watermarks"),
+            accepted("access_control"),
+        ),
+        max_size=3,
     ),
 )
 def test_a_valid_request_survives_storage_and_settling(job: dict[str, Any], outputs: list[Any]) -> None:
     made = [
-        {**apart(output, index), "thumbnails": stills, "streams": [stream], "watermarks": mark}
-        for index, (output, stills, stream, mark) in enumerate(outputs)
+        {
+            **apart(output, index),
+            "thumbnails": {**stills, "access_control": [access]},
+            "streams": [stream],
+            "watermarks": mark,
+            "access_control": access,
+        }
+        for index, (output, stills, stream, mark, access) in enumerate(outputs)
     ]
     check(JobRequest.from_body({"input": "s3://bucket/in.mov", **job, "outputs": made}))
 

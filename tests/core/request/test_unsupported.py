@@ -65,8 +65,8 @@ def test_harmless_settings_change_nothing(row: Unsupported) -> None:
         ("skip", {"require_audio": True}, True),
         ("force_aac_profile", "he-aac", True),
         ("playlist_format", "hls", False),
-        ("public", "0", False),
-        ("public", 1, True),
+        ("drm", "", False),
+        ("sharpen", 1, True),
     ],
 )
 def test_only_a_value_that_asks_for_something_is_refused(name: str, value: object, refused: bool) -> None:
@@ -78,16 +78,13 @@ def test_only_a_value_that_asks_for_something_is_refused(name: str, value: objec
         JobRequest.from_body(body)
 
 
-def test_public_is_refused_for_files_and_for_stills() -> None:
-    stills = {"public": True}
-    playlist = {"type": "playlist", "public": "true", "streams": {"path": "a.m3u8", "bandwidth": 1}}
-    body = {"input": "s3://bucket/in.mov", "outputs": [{"public": True, "thumbnails": stills}, playlist]}
+def test_refusals_name_the_hash_they_are_about() -> None:
+    body = {"input": "s3://bucket/in.mov", "outputs": [{"sharpen": True, "thumbnails": {"filename": "{{number}}"}}]}
     with pytest.raises(InvalidRequest) as caught:
         JobRequest.from_body(body)
     assert caught.value.messages == [
-        "outputs[0].public is not supported yet.",
-        "outputs[0].thumbnails[0].public is not supported yet.",
-        "outputs[1].public is not supported yet.",
+        "outputs[0].sharpen is not supported yet.",
+        "outputs[0].thumbnails[0].filename is not supported yet.",
     ]
 
 

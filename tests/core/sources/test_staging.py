@@ -35,7 +35,7 @@ def test_copies_a_source() -> None:
 def test_checks_the_md5() -> None:
     right = hashlib.md5(FILM).hexdigest()  # noqa: S324
     verify_checksum(FakeSource(FILM), f" {right.upper()}")
-    with pytest.raises(InputError, match="The MD5 checksum of ftp://media.example/film is") as caught:
+    with pytest.raises(InputError, match="The MD5 checksum of ftp://media") as caught:
         verify_checksum(FakeSource(FILM), "0" * 32, name="ftp://media.example/film")
     assert caught.value.error_class == "ChecksumMismatchError"
 

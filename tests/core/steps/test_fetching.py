@@ -60,14 +60,14 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     return Work(monkeypatch)
 
 
-class Slow(FakeSource):
-    """A millisecond or so for every part, and for every hundred bytes of a stream without ranges."""
+class Silent(FakeSource):
+    """Sends ten bytes, and then nothing for a while."""
 
     def stream(self, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         for piece in super().stream(offset, length):
-            for position in range(0, len(piece), 500):
-                time.sleep(0.002)
-                yield piece[position : position + 500]
+            yield piece[:10]
+            time.sleep(0.3)
+            yield piece[10:]
 
 
 @pytest.mark.parametrize("ranges", [True, False])
@@ -120,13 +120,13 @@ def test_a_copy_that_takes_longer_than_a_run_goes_on_in_the_next(work: Work) -> 
 
 def test_a_run_that_gets_nowhere_is_the_last(work: Work) -> None:
     with pytest.raises(InputError, match="too slow") as caught:
-        work.copy(Slow(FILM), deadline=OVER)
+        work.copy(Silent(FILM), deadline=OVER)
     assert caught.value.error_class == "DownloadTimeoutError"
 
 
 def test_what_is_sent_as_a_whole_must_come_within_one_run(work: Work) -> None:
     with pytest.raises(InputError, match="web server that answers range requests") as caught:
-        work.copy(Slow(FILM, ranges=False), deadline=OVER)
+        work.copy(Silent(FILM, ranges=False), deadline=OVER)
     assert caught.value.error_class == "DownloadTimeoutError"
     assert work.bucket.objects.get(COPY) is None
 
@@ -140,7 +140,7 @@ def test_what_was_copied_late_is_looked_at_in_a_run_of_its_own(work: Work) -> No
 
 def test_a_file_that_changed_between_two_runs_is_refused(work: Work) -> None:
     with pytest.raises(InputError):
-        work.copy(Slow(FILM), deadline=OVER)
+        work.copy(Silent(FILM), deadline=OVER)
     source = FakeSource(FILM)
     source.etag = '"two"'
     with pytest.raises(InputError, match="was changed while it was being read"):
@@ -149,7 +149,7 @@ def test_a_file_that_changed_between_two_runs_is_refused(work: Work) -> None:
 
 def test_a_later_attempt_begins_anew_and_lets_the_old_parts_go(work: Work) -> None:
     with pytest.raises(InputError):
-        work.copy(Slow(FILM), deadline=OVER)
+        work.copy(Silent(FILM), deadline=OVER)
     other = FakeSource(FILM[::-1])
     other.etag = '"two"'
     assert work.copy(other, attempt=1) == FILM[::-1]
@@ -184,7 +184,7 @@ def test_a_checksum_gets_a_run_of_its_own_and_no_more(work: Work, monkeypatch: p
 
 def test_nobody_wants_it_any_more(work: Work) -> None:
     with pytest.raises(Cancelled):
-        work.copy(Slow(FILM), on_progress=lambda done: False)
+        work.copy(Silent(FILM), on_progress=lambda done: False)
     assert len(work.bucket.uploads) == 1
     abandon(work.workspace)
     abandon(work.workspace)
@@ -193,7 +193,7 @@ def test_nobody_wants_it_any_more(work: Work) -> None:
 
 def test_an_upload_that_somebody_else_completed_is_complete(work: Work) -> None:
     with pytest.raises(InputError):
-        work.copy(Slow(FILM), deadline=OVER)
+        work.copy(Silent(FILM), deadline=OVER)
     work.bucket.objects[COPY] = FILM
     work.bucket.uploads.clear()
     assert work.copy(FakeSource(FILM)) == FILM
@@ -201,7 +201,7 @@ def test_an_upload_that_somebody_else_completed_is_complete(work: Work) -> None:
 
 def test_an_upload_that_was_aborted_is_begun_anew(work: Work) -> None:
     with pytest.raises(InputError):
-        work.copy(Slow(FILM), deadline=OVER)
+        work.copy(Silent(FILM), deadline=OVER)
     work.bucket.uploads.clear()
     with pytest.raises(TryAgain):
         work.copy(FakeSource(FILM))

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 from stepcoder.errors import BodyTooLarge, MalformedBody
 
 LARGEST_BODY = 1024 * 1024  # bytes
+TOO_LARGE = "The body of the request is too large: the limit is 1 MiB."
 
 _NOT_JSON = "The body of the request is not valid JSON."
 _XML_TYPE = re.compile(r"\s*(application|text)/(xml|[\w.+-]+\+xml)\s*(;|$)", re.IGNORECASE | re.ASCII)
@@ -24,8 +25,8 @@ _SINGLE_BYTE = {"iso-8859-1", "iso-8859-15", "latin1", "windows-1252", "cp1252"}
 _FORM = re.compile(rb"\s*(%EF%BB%BF)?%7B[^&]*", re.IGNORECASE)
 
 
-def raw_body(event: Mapping[str, Any]) -> bytes:
-    """The body's bytes, empty when there is none. Raises BodyTooLarge, and MalformedBody for broken base64."""
+def raw_body(event: Mapping[str, Any], largest: int = LARGEST_BODY, too_large: str = TOO_LARGE) -> bytes:
+    """The body's bytes, empty when there is none. Raises BodyTooLarge with the sentence `too_large`, and MalformedBody for broken base64."""
     text = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         content = text.encode("utf-8", "surrogatepass")
@@ -34,8 +35,8 @@ def raw_body(event: Mapping[str, Any]) -> bytes:
             content = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError) as broken:
             raise MalformedBody("The body of the request could not be decoded.") from broken
-    if len(content) > LARGEST_BODY:
-        raise BodyTooLarge("The body of the request is too large: the limit is 1 MiB.")
+    if len(content) > largest:
+        raise BodyTooLarge(too_large)
     return content
 
 

@@ -1,28 +1,44 @@
-"""Page numbers from query parameters (zencoder-api 2.2). Pure."""
+"""Page numbers from query parameters (zencoder-api 2.2, videosdk-encoder-api 5). Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from stepcoder.errors import InvalidRequest
 
 LARGEST_PAGE = 50
 
 
+class Sizes(NamedTuple):
+    """What the parameter for the size of pages is called, and what it means when it is missing or too large."""
+
+    name: str
+    default: int
+    largest: int
+
+
+ZENCODER = Sizes("per_page", LARGEST_PAGE, LARGEST_PAGE)
+VIDEOSDK = Sizes("perPage", 20, 100)  # videosdk-encoder-api 5
+
+
 @dataclass(frozen=True)
 class Page:
-    """`number` counts from 1; `size` is at most 50."""
+    """`number` counts from 1; `size` is at most what the dialect allows."""
 
     number: int = 1
     size: int = LARGEST_PAGE
 
 
-def page_of(parameter: Callable[[str], str | None]) -> Page:
-    """The page asked for with `page` and `per_page`. More than 50 per page is 50. Raises InvalidRequest."""
+def page_of(parameter: Callable[[str], str | None], rule: Sizes = ZENCODER) -> Page:
+    """The page asked for with `page` and, in Zencoder's words, `per_page`; too many to a page are the most there may be.
+
+    Raises InvalidRequest.
+    """
     number = _positive("page", parameter("page"), 1)
-    return Page(number, min(_positive("per_page", parameter("per_page"), LARGEST_PAGE), LARGEST_PAGE))
+    return Page(number, min(_positive(rule.name, parameter(rule.name), rule.default), rule.largest))
 
 
 def _positive(name: str, text: str | None, default: int) -> int:

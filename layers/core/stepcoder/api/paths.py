@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stepcoder.dialects.videosdk.ids import parts_of
 from stepcoder.dialects.wire import Address, Dialect
 from stepcoder.errors import NotFound
 
@@ -24,7 +25,11 @@ def locate(raw_path: str, stage: str, dialect: Dialect) -> Address:
 
 
 def whole_number(text: str) -> int:
-    """The id in a path. Raises NotFound: something that isn't an id names nothing."""
+    """The id in a path; a job's may be its other one, of 24 hexadecimal digits. Raises NotFound: something that isn't
+    an id names nothing."""
+    parts = parts_of(text)
+    if parts is not None and parts.kind == "job" and parts.number:
+        return parts.number
     if not _ID.fullmatch(text):
         raise NotFound(f"There is nothing with the id {text[:40]!r}.")
     return int(text)

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from stepcoder import runtime
 from stepcoder.accounts import account_for_key
 from stepcoder.accounts.keys import account_for_login
-from stepcoder.api.bodies import hash_in, raw_body
+from stepcoder.api.bodies import LARGEST_BODY, TOO_LARGE, hash_in, raw_body
 from stepcoder.api.conditional import with_etag
 from stepcoder.api.faults import trace_of
 from stepcoder.api.negotiation import format_name
@@ -43,6 +43,8 @@ class Api(APIGatewayHttpResolver):
 
     Powertools keeps the current event on the class, so a process answers one call at a time (Lambda does).
     """
+
+    largest_body, too_large = LARGEST_BODY, TOO_LARGE
 
     def __init__(self, dialect: Dialect) -> None:
         super().__init__()
@@ -101,14 +103,17 @@ class Api(APIGatewayHttpResolver):
         """The version of the API that was called: "v2" or "v1". The path without a version counts as v2."""
         return self._version
 
+    def raw_body(self) -> bytes:
+        """The request's body as it came. Raises MalformedBody or BodyTooLarge."""
+        return raw_body(self.current_event.raw_event, self.largest_body, self.too_large)
+
     def body(self) -> dict[str, Any]:
         """The request's body as an object, whether it came as JSON or as XML. Raises MalformedBody or BodyTooLarge."""
-        content = raw_body(self.current_event.raw_event)
-        return hash_in(content, self.header("content-type") or "", self.dialect.xml_hash)
+        return hash_in(self.raw_body(), self.header("content-type") or "", self.dialect.xml_hash)
 
     def optional_body(self) -> dict[str, Any]:
         """Like `body`, and empty where the request has none."""
-        return self.body() if raw_body(self.current_event.raw_event).strip() else {}
+        return self.body() if self.raw_body().strip() else {}
 
     def header(self, name: str) -> str | None:
         """A header of the request, by its name in any case; None when absent."""
@@ -215,7 +220,7 @@ def _refuse_unheard(app: Api, next_middleware: Any) -> Any:
     if app._unheard is not None:
         raise app._unheard
     with suppress(MalformedBody):
-        raw_body(app.current_event.raw_event)
+        app.raw_body()
     return next_middleware(app)
 
 

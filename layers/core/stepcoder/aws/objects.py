@@ -203,12 +203,19 @@ class Objects:
                 raise TryAgain(f"Some objects below {prefix} could not be deleted: {answer['Errors'][0].get('Code')}.")
         return len(keys)
 
-    def presign(self, bucket: str, key: str, seconds: int) -> str:
-        """A URL that reads the object without credentials for that long. No network."""
+    def presign(self, bucket: str, key: str, seconds: int, operation: str = "get_object") -> str:
+        """A URL that reads the object without credentials for that long, or asks for its head. No network."""
         url: str = self._client.generate_presigned_url(
-            "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
+            operation, Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
         )
         return url
+
+    def presign_form(self, bucket: str, key: str, seconds: int, most_bytes: int) -> tuple[str, dict[str, str]]:
+        """Where to POST a form that stores one object at that key, and the fields to send before its file. No network."""
+        answer = self._client.generate_presigned_post(
+            bucket, key, Conditions=[["content-length-range", 1, most_bytes]], ExpiresIn=seconds
+        )
+        return str(answer["url"]), dict(answer["fields"])
 
 
 def _pieces(body: Any) -> Iterator[bytes]:

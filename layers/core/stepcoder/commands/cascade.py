@@ -21,11 +21,11 @@ def cascade(picture: Any, geometries: Sequence[Geometry]) -> list[Any]:
     """
     parents = _parents(geometries)
     # Taps of the decoded picture are under None, those of each rendition's picture under its index.
-    taps: dict[int | None, list[Any]] = {None: _taps(picture, parents.count(None))}
+    taps: dict[int | None, list[Any]] = {None: taps_of(picture, parents.count(None))}
     branches = []
     for index, geometry in enumerate(geometries):
         above = None if parents[index] is None else geometries[parents[index] or 0]
-        taps[index] = _taps(_scaled(taps[parents[index]].pop(), geometry, above), parents.count(index) + 1)
+        taps[index] = taps_of(_scaled(taps[parents[index]].pop(), geometry, above), parents.count(index) + 1)
         branches.append(_padded(taps[index].pop(), geometry))
     return branches
 
@@ -61,7 +61,7 @@ def _enlarged(geometry: Geometry) -> bool:
     return geometry.scale.width > source.width and geometry.scale.height > source.height
 
 
-def _taps(picture: Any, count: int) -> list[Any]:
+def taps_of(picture: Any, count: int) -> list[Any]:
     """As many uses of one picture as are needed; a filter's output may be used only once."""
     if count < 2:
         return [picture]

@@ -43,12 +43,10 @@ def encode_chunk(
     `images` are the files of the renditions' watermarks, by their names in the workspace.
     """
     picture = conform(source_url, timeline, chunk, pre_roll=pre_roll, deinterlace=deinterlace)
-    pictures = cascade(picture, [encode.rendition.geometry for encode in encodes])
+    renditions = [encode.rendition for encode in encodes]
+    pictures = cascade(picture, [rendition.geometry for rendition in renditions])
     # On each one's own branch, at the end of it: what is scaled from a picture must not show its watermark.
-    pictures = [
-        marked(each, encode.rendition, images or {}, timeline.frame_rate)
-        for each, encode in zip(pictures, encodes, strict=True)
-    ]
+    pictures = marked(pictures, renditions, images or {}, timeline.frame_rate)
     outputs = [_output(each, encode, timeline, chunk) for each, encode in zip(pictures, encodes, strict=True)]
     return list(ffmpeg.get_args(ffmpeg.merge_outputs(*outputs).global_args(*GLOBAL)))
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
+from stepcoder.commands.cascade import taps_of
 from stepcoder.commands.source import rational
+from stepcoder.plan.geometry import Box
 from stepcoder.plan.rendition import Overlay, VideoRendition
 
 # What overlay calls the pixel formats that renditions are encoded in: left alone it would go over 8-bit 4:2:0.
@@ -21,28 +24,43 @@ _MIXED_AS = {
 }
 
 
-def marked(picture: Any, rendition: VideoRendition, files: Mapping[str, Path], frame_rate: Fraction) -> Any:
-    """`picture`, the rendition's own, with its watermarks; `files` are the images by their names in the workspace."""
+def marked(
+    pictures: Sequence[Any], renditions: Sequence[VideoRendition], files: Mapping[str, Path], frame_rate: Fraction
+) -> list[Any]:
+    """`pictures`, each a rendition's own, with its watermarks; `files` are the images by their names in the workspace.
+
+    An image that several of them show alike is prepared once.
+    """
+    uses = Counter(_look(overlay) for rendition in renditions for overlay in rendition.watermarks)
+    images = {look: taps_of(_image(look, files[look.image], frame_rate), count) for look, count in uses.items()}
+    return [_laid(picture, rendition, images) for picture, rendition in zip(pictures, renditions, strict=True)]
+
+
+def _laid(picture: Any, rendition: VideoRendition, images: Mapping[Overlay, list[Any]]) -> Any:
     for overlay in rendition.watermarks:
-        image = _image(overlay, files[overlay.image], frame_rate)
         # 4:2:0 can only be laid on even places; what is odd about this one is part of the image (see _image).
-        box = overlay.box
-        place = {"x": box.x - box.x % 2, "y": box.y - box.y % 2}
+        place = {"x": overlay.box.x - overlay.box.x % 2, "y": overlay.box.y - overlay.box.y % 2}
         # An image has one frame, which lies over every frame of the film: overlay repeats it, and that is its default.
-        picture = ffmpeg.filter([picture, image], "overlay", **place, format=_MIXED_AS[rendition.h264.pixel_format])
+        both = [picture, images[_look(overlay)].pop()]
+        picture = ffmpeg.filter(both, "overlay", **place, format=_MIXED_AS[rendition.h264.pixel_format])
     return picture
 
 
-def _image(overlay: Overlay, path: Path, frame_rate: Fraction) -> Any:
+def _look(overlay: Overlay) -> Overlay:
+    """What two overlays have in common whose images are prepared alike: all but the even part of their place."""
+    box = overlay.box
+    return overlay.model_copy(update={"box": Box(width=box.width, height=box.height, x=box.x % 2, y=box.y % 2)})
+
+
+def _image(look: Overlay, path: Path, frame_rate: Fraction) -> Any:
     """The image as it is laid over a frame: scaled, faded, grown by transparent lines to even sides."""
     # Our own PNG, written when the job was inspected: no other format, and no other file, is to be looked for.
     image = ffmpeg.input(str(path), f="png_pipe", protocol_whitelist="file")["v"]
-    image = _faded(_scaled(image, overlay), overlay.opacity)
-    box = overlay.box
-    left, top = box.x % 2, box.y % 2
-    width, height = (left + box.width + 1) // 2 * 2, (top + box.height + 1) // 2 * 2
+    image = _faded(_scaled(image, look), look.opacity)
+    box = look.box
+    width, height = (box.x + box.width + 1) // 2 * 2, (box.y + box.height + 1) // 2 * 2
     if (width, height) != (box.width, box.height):
-        image = image.filter("pad", width, height, left, top, color="black@0")
+        image = image.filter("pad", width, height, box.x, box.y, color="black@0")
     # Up to here in RGB: the picture's own colour matrix and range are settled between this and overlay.
     image = image.filter("format", "rgba")
     # In the film's time base, so that overlay has no finer one to choose: a frame's time stays its number.

@@ -109,6 +109,12 @@ def from_refusal(refusal: Refusal, url: str) -> OutputError:
     return OutputError(error_class, sentence.format(url=url, answer=refusal.answer))
 
 
+def from_store(refusal: Refusal, url: str) -> OutputError:
+    """The failure behind the no of an object store: Swift or Azure."""
+    error_class, sentence = _STORES.get(refusal.why, _STORE_FAILED)
+    return OutputError(error_class, sentence.format(url=url, answer=refusal.answer))
+
+
 def size_differs(url: str, sent: int, stored: int) -> OutputError:
     """The server holds something else than what it was sent."""
     return OutputError("UploadFailureError", f"Of the {sent} bytes sent to {url} the server stored {stored}, 3 times.")
@@ -141,4 +147,21 @@ _REFUSALS = {
     Why.BUSY: ("UploadFailureError", "The server of {url} was too busy, 3 times. It answered: {answer}"),
     Why.PATH: ("InvalidFilePathError", "{url} can't be the address of a file: {answer}."),
     Why.UNABLE: _NOT_ACCEPTED,
+}
+
+_STORE_FAILED = ("UploadFailureError", "The storage did not accept {url}. It answered: {answer}")
+_STORES = {
+    Why.LOGIN: (
+        "InvalidUsernameOrPasswordError",
+        "The storage refused the login that the job uses for {url}: {answer}. Check the name and the key.",
+    ),
+    Why.CONTAINER: ("UploadFailureError", "The container of {url} does not exist. Create it first."),
+    Why.REGION: ("UploadFailureError", "The account that the job uses for {url} has no containers in {answer}."),
+    Why.DENIED: (
+        "UploadAccessDeniedError",
+        "Access to {url} was denied ({answer}). Allow the owner of the login that the job uses to write there.",
+    ),
+    Why.FULL: ("UploadFailureError", "{url} is larger than its container has room for ({answer})."),
+    Why.PATH: ("InvalidFilePathError", "{url} can't be the name of a file there: {answer}."),
+    Why.BUSY: ("UploadFailureError", "The storage did not accept {url}, 3 times. It answered: {answer}"),
 }

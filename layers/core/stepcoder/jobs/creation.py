@@ -15,6 +15,7 @@ from stepcoder.credentials.checking import check_credentials
 from stepcoder.errors import InvalidRequest
 from stepcoder.jobs.drafting import Draft, Origin, shown
 from stepcoder.jobs.idempotency import earlier_job, receipt_for
+from stepcoder.records.files import use_of
 from stepcoder.records.model import Account, Job, Output
 from stepcoder.records.store import Records, records
 from stepcoder.storage import Place
@@ -81,10 +82,14 @@ def locations_of(request: JobRequest) -> tuple[Location, ...]:
 def _made(store: Records, draft: Draft, receipt: Receipt | None) -> CreatedJob:
     job, source, outputs = draft.records(store.new_ids(len(draft.request.outputs)))
     try:
-        store.create(job, source, outputs, draft.request.to_json(), receipt)
+        upload = draft.origin.upload
+        also = [] if upload is None else [use_of(upload, job.id)]
+        store.create(job, source, outputs, draft.request.to_json(), receipt, also)
     except Conflict:
         # The same request came twice at the same moment: whoever was first made the job.
         first = _earlier(store, receipt)
+        if first is None and draft.origin.upload is not None:
+            raise InvalidRequest("The uploaded file was deleted while the job was being made.") from None
         if first is None:
             raise
         return first

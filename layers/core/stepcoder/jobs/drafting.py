@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from stepcoder.jobs.links import temporary_link
 from stepcoder.notifications.targets import create_warnings
@@ -29,6 +29,8 @@ class Origin:
     idempotency_key: str | None = None
     warnings: tuple[str, ...] = ()
     receipt: Receipt | None = None
+    wire: Mapping[str, Any] = field(default_factory=dict)  # what another dialect keeps with the job
+    upload: int | None = None  # the uploaded file it is made of, which is kept as long as the job is not over
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Draft:
             grouping=asked.grouping,
             notifications=_notifications(asked.notifications),
             api_version=self.origin.api_version,
+            wire=dict(self.origin.wire),
             warnings=[*self.origin.warnings, *create_warnings(asked, self.origin.api_version)],
         )
 
@@ -68,7 +71,7 @@ class Draft:
             id=job.input_id,
             job_id=job.id,
             account_id=job.account_id,
-            url=self.request.input,
+            url=_input_url(self.request),
             credentials=self.request.credentials,
             state="waiting",  # what clients are told until something happens (zencoder-api 2.7)
             test=job.test,
@@ -98,6 +101,16 @@ class Draft:
 def shown(location: Location) -> str:
     """The URL the customer is told."""
     return temporary_link(location.target) if location.temporary else location.display_url
+
+
+def _input_url(asked: JobRequest) -> str:
+    """The URL of the input, with the shared access signature that was given apart from it."""
+    from stepcoder.request.places import place_of, with_signature
+
+    place = place_of(asked.input)
+    if place is None or place.sas is not None or with_signature(place, asked.azure_sas).sas is None:
+        return asked.input
+    return f"{asked.input}?{asked.azure_sas}"
 
 
 def _notifications(asked: Sequence[NotificationRequest]) -> list[dict[str, object]]:

@@ -80,6 +80,20 @@ def cancel_everything(job_id: int) -> bool:
     return True
 
 
+def delete_queued(job_id: int) -> bool:
+    """Cancel a job before anything has begun it, without telling anybody. False: it has begun. Raises NotFound."""
+    store = records()
+    job = store.job(job_id)
+    if not store.delete_waiting(job):
+        return False
+    try:
+        _cancel_parts(store, job)
+        store.settle(job)
+    except TryAgain:
+        runtime.logger().warning("the rest of a deletion is left to the sweeper", job_id=job_id, exc_info=True)
+    return True
+
+
 def _enter_outcome(store: Records, job: Job, outputs: list[Output]) -> None:
     outcome = job_outcome([output.state for output in outputs])
     if outcome == "finished":

@@ -66,6 +66,11 @@ def list_jobs(account: Account, page: int, per_page: int, state: str | None = No
     return _with_media(store, store.jobs(account.id, page, per_page, state or None))
 
 
+def whole_jobs(store: Records, jobs: list[Job]) -> list[WholeJob]:
+    """The same for jobs that are read already, in few calls."""
+    return _with_media(store, jobs)
+
+
 def _owned(noun: str, account: Account, read: Callable[[int], Record], record_id: int) -> Record:
     try:
         record = read(record_id)

@@ -21,7 +21,7 @@ TOTAL_SECONDS = 900.0  # the longest a Lambda function lives
 
 @dataclass
 class Bounds:
-    """What is left of one exchange: seconds per read, the monotonic deadline, and bytes before the body begins."""
+    """What is left of one exchange: seconds per call, the monotonic deadline, and bytes before the body begins."""
 
     read_timeout: float
     deadline: float
@@ -48,7 +48,7 @@ else:
 
 
 class Bounded(_Base):
-    """Arms the timeout anew before every receive: a plain timeout lets a server drip one byte at a time forever.
+    """Arms the timeout anew before every call: a plain one lets a server drip, or take, a byte at a time forever.
 
     A shorter timeout that the socket's owner set with `settimeout` stays in force.
     """
@@ -70,6 +70,14 @@ class Bounded(_Base):
         if self.bounds is not None:
             self.bounds.spend(received)
         return received
+
+    def send(self, *args: Any, **kwargs: Any) -> int:
+        with self._in_time():
+            return super().send(*args, **kwargs)
+
+    def sendall(self, *args: Any, **kwargs: Any) -> None:
+        with self._in_time():
+            super().sendall(*args, **kwargs)
 
     @contextmanager
     def _in_time(self) -> Iterator[None]:
@@ -100,8 +108,8 @@ def connect(
 ) -> BoundedSocket:
     """A connected socket, for protocols other than HTTP. `resolve` has the signature of `socket.getaddrinfo`.
 
-    `timeout` bounds connecting and each receive, `total` the life of the connection, in seconds: when it is over,
-    receiving raises TimedOut. A TLS socket made by `tls.tls_context` inherits both. Raises NetError.
+    `timeout` bounds connecting and each sending and receiving, `total` the life of the connection, in seconds: when it
+    is over, both raise TimedOut. A TLS socket made by `tls.tls_context` inherits both. Raises NetError.
     """
     bounds = Bounds(timeout, time.monotonic() + total)
     sock = open_socket(host, port, policy, bounds, connect_timeout=timeout, resolve=resolve or socket.getaddrinfo)

@@ -1,10 +1,14 @@
-"""The bodies of notifications as Zencoder's clients expect them (zencoder-api 4.3). Rendering only."""
+"""The bodies of notifications as Zencoder's clients expect them (zencoder-api 4.3), or the dialect's that made the job.
+
+Rendering only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from stepcoder.dialects.videosdk.jobs import job_document
 from stepcoder.dialects.zencoder.media import DETAIL_FACTS, backup, facts_of, failure, grouped_thumbnails
 
 if TYPE_CHECKING:
@@ -16,6 +20,12 @@ Document = dict[str, Any]
 def job_payload(job: Job, source: Input, outputs: Sequence[Output]) -> Document:
     """What the job's own targets are told when it has ended."""
     return {"job": _job(job), "input": _input(source), "outputs": [_output(output) for output in outputs]}
+
+
+def encoder_payload(job: Job, source: Input, outputs: Sequence[Output]) -> Document:
+    """The same of a job made through VideoSDK's API: what its own details say (videosdk-encoder-api 9)."""
+    base = str(job.wire["base"])
+    return job_document(job, source, outputs, lambda key: f"{base}/{key}")
 
 
 def output_payload(job: Job, source: Input, output: Output) -> Document:

@@ -16,7 +16,13 @@ from stepcoder import runtime
 from stepcoder.aws import queue
 from stepcoder.aws.objects import Objects
 from stepcoder.notifications.events import event_id, job_event, output_event, outputs_told
-from stepcoder.notifications.payloads import Document, job_payload, minimal_output_payload, output_payload
+from stepcoder.notifications.payloads import (
+    Document,
+    encoder_payload,
+    job_payload,
+    minimal_output_payload,
+    output_payload,
+)
 from stepcoder.notifications.targets import channel_of
 from stepcoder.records.announcements import Announcement
 from stepcoder.records.model import Job, Output
@@ -71,12 +77,13 @@ def queue_job_notifications(job_id: int) -> bool:
     job = store.job(job_id)
     if job.state not in TERMINAL_JOB:
         return False
-    if not job.notifications or job.api_version == "v1":
+    if not job.notifications or job.api_version == "v1" or job.deleted_at:
         return True
     outputs = store.outputs(job)
 
     def render() -> Document:
-        return job_payload(job, store.input(job.input_id), outputs)
+        source = store.input(job.input_id)
+        return encoder_payload(job, source, outputs) if job.wire else job_payload(job, source, outputs)
 
     return _announce(store, _News(job, job_event(job), job.notifications, render, outputs_told(outputs)))
 

@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from stepcoder.errors import StepcoderError
 from stepcoder.net.errors import BrokenResponse
-from stepcoder.object_stores.refusals import Refused
+from stepcoder.object_stores.refusals import Refused, refused_with
 from stepcoder.storage import Secret
+from stepcoder.transfers.refusals import Why
 
 if TYPE_CHECKING:
     import requests
@@ -32,27 +32,15 @@ class SignedIn(NamedTuple):
     token: str
 
 
-class LoginRefused(StepcoderError):
-    """The user name or key is wrong."""
-
-
-class NoSuchRegion(StepcoderError):
-    """The account has no object storage in the region; `region` is the catalogue's name for it."""
-
-    def __init__(self, region: str) -> None:
-        super().__init__(f"There is no object storage in the region {region}.")
-        self.region = region
-
-
 def identity_url(setting: str, region: str | None) -> str:
     """Where to sign in: what the operator has set, or Rackspace's service for the region."""
     return setting or (_RACKSPACE_UK if region == "uk" else _RACKSPACE)
 
 
 def sign_in(session: requests.Session, identity: str, login: Secret, region: str | None) -> SignedIn:
-    """Raises LoginRefused, NoSuchRegion, Refused, NetError, and what the session raises."""
+    """Raises Refused (REGION: the account has no containers there), NetError, and what the session raises."""
     if _UNSENDABLE.search(login.user + login.secret):
-        raise LoginRefused("Control characters can't be part of a user name or key.")
+        raise Refused(Why.LOGIN, "no login has control characters")
     if urlsplit(identity).path.rstrip("/").endswith(("/v2.0", "/tokens")):
         return _from_catalogue(session, identity, login, _REGIONS[region])
     return _from_headers(session, identity, login)
@@ -89,11 +77,11 @@ def _endpoint(catalogue: list[dict[str, Any]], region: str) -> str:
             for endpoint in service["endpoints"]:
                 if str(endpoint.get("region", "")).upper() == region:
                     return str(endpoint["publicURL"])
-    raise NoSuchRegion(region)
+    raise Refused(Why.REGION, region)
 
 
 def _check(status: int) -> None:
     if status in (401, 403):
-        raise LoginRefused(f"The identity service answered HTTP {status}.")
+        raise Refused(Why.LOGIN, f"HTTP {status}", status)
     if not 200 <= status < 300:
-        raise Refused(status)
+        raise refused_with(status)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from stepcoder.errors import OutputError
+
 
 class Outgoing:
-    """Reads what `body` yields and tells `on_bytes` of each piece. Never holds more than one piece.
+    """Reads what `body` yields and tells `on_bytes` of each piece. Holds one piece, never more than two.
 
-    `failure` is what `body` or `on_bytes` raised: libraries take it for a failure of the network.
+    A body of another length than `size` raises OutputError before its last byte is given away. `failure` is what was
+    raised while reading: libraries take it for a failure of the network.
     """
 
-    def __init__(self, body: Iterator[bytes], on_bytes: Callable[[int], None]) -> None:
-        self._body, self._on_bytes = body, on_bytes
+    def __init__(self, body: Iterator[bytes], on_bytes: Callable[[int], None], size: int | None = None) -> None:
+        self._body, self._on_bytes, self._size = body, on_bytes, size
         self._piece = memoryview(b"")
+        self._fetched = 0
         self.taken = 0
         self.failure: BaseException | None = None
 
@@ -53,13 +57,28 @@ class Outgoing:
             while not self._piece:
                 piece = next(self._body, None)
                 if piece is None:
+                    self._check_size(at_end=True)
                     return False
+                self._fetched += len(piece)
+                self._check_size(at_end=False)
                 self._on_bytes(len(piece))
                 self._piece = memoryview(piece)
         except BaseException as error:
             self.failure = error
             raise
         return True
+
+    def _check_size(self, *, at_end: bool) -> None:
+        """Whoever announced a size would wait for the rest, or store a file that is cut off."""
+        if self._size is None or (self._fetched < self._size and not at_end):
+            return
+        if self._fetched == self._size:
+            beyond = next((piece for piece in self._body if piece), None)
+            if beyond is None:
+                return
+        raise OutputError(
+            "UnexpectedUploadProblemError", f"The file to be sent does not have the {self._size} bytes it should have."
+        )
 
 
 class Part:

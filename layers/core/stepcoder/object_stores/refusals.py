@@ -1,23 +1,31 @@
-"""What an object store says no with. The network's own failures are net's, what a no means to a customer failures'."""
+"""What an object store says no with, in the words that hold for every kind of server."""
 
 from __future__ import annotations
 
-from stepcoder.errors import StepcoderError
+from stepcoder.transfers.refusals import Refusal, Why
 
-# Busy, broken for a while, or a copy of the file that arrived damaged. Swift adds 498 (slow down) and 499 (what we sent
-# broke off).
+# Busy, broken for a while, or what we sent arrived damaged (422) or broke off (499); 498 is Swift's "slow down".
 _PASSING = frozenset({408, 422, 425, 429, 498, 499, 500, 502, 503, 504})
+_BY_STATUS = {
+    401: Why.LOGIN,
+    403: Why.DENIED,
+    404: Why.MISSING,
+    412: Why.CHANGED,
+    413: Why.FULL,
+    416: Why.CHANGED,
+    507: Why.FULL,
+}
 
 
-class Refused(StepcoderError):
-    """An answer other than success: its HTTP status, and the store's own name for the error where it has one."""
+class Refused(Refusal):
+    """An answer other than success, with its HTTP status."""
 
-    def __init__(self, status: int, code: str = "") -> None:
-        super().__init__(f"The store answered HTTP {status}{f' ({code})' if code else ''}.")
+    def __init__(self, why: Why, answer: str, status: int = 0) -> None:
+        super().__init__(why, answer)
         self.status = status
-        self.code = code or str(status)
 
-    @property
-    def passing(self) -> bool:
-        """Whether the same may be answered otherwise a little later."""
-        return self.status in _PASSING
+
+def refused_with(status: int) -> Refused:
+    """The refusal that an HTTP status alone tells of."""
+    why = Why.BUSY if status in _PASSING else _BY_STATUS.get(status, Why.UNABLE)
+    return Refused(why, f"HTTP {status}", status)

@@ -19,8 +19,9 @@ from stepcoder.net.addresses import AddressPolicy
 from stepcoder.net.client import Limits
 from stepcoder.object_stores.identity import SignedIn, identity_url, sign_in
 from stepcoder.object_stores.outgoing import Outgoing, Part
-from stepcoder.object_stores.refusals import Refused
+from stepcoder.object_stores.refusals import Refused, refused_with
 from stepcoder.storage import Secret
+from stepcoder.transfers.refusals import Why
 
 if TYPE_CHECKING:
     import requests
@@ -33,7 +34,7 @@ _LIMITS = Limits(read=60, idle_connections=16)
 class SwiftAccount:
     """Safe to share between threads. Nothing is connected to before the first call.
 
-    Methods raise Refused, NetError, LoginRefused, NoSuchRegion.
+    Methods raise Refused and NetError.
     """
 
     def __init__(self, login: Secret, region: str | None, policy: AddressPolicy) -> None:
@@ -42,9 +43,14 @@ class SwiftAccount:
         self._session: requests.Session | None = None
         self._signed: SignedIn | None = None
 
-    def head_container(self, container: str) -> None:
-        """Refused (404) where there is no such container."""
-        self._call("head_container", container)
+    def find_container(self, container: str) -> None:
+        """Raises Refused (CONTAINER) where there is none of that name."""
+        try:
+            self._call("head_container", container)
+        except Refused as refused:
+            if refused.status == 404:
+                raise Refused(Why.CONTAINER, refused.answer, 404) from refused
+            raise
 
     def head(self, container: str, name: str) -> dict[str, str]:
         """An object's headers, their names in small letters."""
@@ -63,7 +69,9 @@ class SwiftAccount:
         found: list[dict[str, Any]] = json.loads(body)
         return found
 
-    def put(self, container: str, name: str, body: Outgoing | Part, size: int | None, headers: Mapping[str, str]) -> str:
+    def put(
+        self, container: str, name: str, body: Outgoing | Part, size: int | None, headers: Mapping[str, str]
+    ) -> str:
         """Store all of a body, which has `size` bytes where that is known; returns the ETag. Raises what the body does.
 
         A token that has run out is renewed for the next call only: bytes that were sent don't come back.
@@ -109,7 +117,7 @@ class SwiftAccount:
                 raise
             self._sign_out(signed)
             if not again:
-                raise
+                raise Refused(Why.BUSY, refused.answer, 401) from refused
         return _sent(*self._sign_in(), operation, *arguments, **named)
 
     def _sign_in(self) -> tuple[requests.Session, SignedIn]:
@@ -140,7 +148,7 @@ def _sent(session: requests.Session, signed: SignedIn, operation: str, *argument
             return getattr(client, operation)(signed.url, signed.token, *arguments, http_conn=(address, wire), **named)
         except client.ClientException as error:
             # Without its text, which quotes addresses and whatever the server said.
-            raise Refused(error.http_status or 0) from None
+            raise refused_with(error.http_status or 0) from None
 
 
 def _pieces(body: Any) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from stepcoder.plan.audio import WantedAudio
 from stepcoder.plan.dimensions import Wanted
 from stepcoder.plan.keyframes import WantedKeyframes
+from stepcoder.plan.storing import Access, Storing
 from stepcoder.plan.video import WantedVideo
 from stepcoder.plan.wishes import StillsWish, WatermarkWish, Wishes
 from stepcoder.request.model import OutputRequest, ThumbnailRequest, WatermarkRequest
@@ -36,7 +37,7 @@ def wishes_of(asked: OutputRequest, *, test: bool) -> Wishes:
         video=_video(output),
         audio=_audio(output),
         segment_seconds=output.segment_seconds,
-        stills=tuple(_stills(each) for each in output.thumbnails),
+        stills=tuple(_stills(each, output) for each in output.thumbnails),
         watermarks=tuple(_watermark(each) for each in output.watermarks),
     )
 
@@ -90,8 +91,29 @@ def _audio(output: OutputRequest) -> WantedAudio:
     )
 
 
-def _stills(asked: ThumbnailRequest) -> StillsWish:
+def storing_of(asked: OutputRequest) -> Storing:
+    """How an output's files are stored where they go."""
+    return _storing(settle(asked))
+
+
+def _storing(asked: OutputRequest | ThumbnailRequest) -> Storing:
+    return Storing(
+        headers=asked.headers or {},
+        public=asked.public,
+        access=tuple(Access(grantee=each.grantee, permissions=each.permission) for each in asked.access_control),
+        reduced_redundancy=asked.rrs,
+        parallel=asked.parallel_upload_limit,
+    )
+
+
+def _stills(asked: ThumbnailRequest, output: OutputRequest) -> StillsWish:
+    own = _storing(asked)
+    if not asked.model_fields_set & {"public", "access_control"}:
+        # Reference 3.16: the output's access applies to its stills unless they set their own.
+        theirs = _storing(output)
+        own = own.model_copy(update={"public": theirs.public, "access": theirs.access})
     return StillsWish(
+        storing=own,
         label=asked.label,
         format=asked.format,
         filter=asked.filter,

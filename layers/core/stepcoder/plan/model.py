@@ -92,6 +92,7 @@ class ThumbnailSet(Frozen):
     base_url: str  # directory URL ending in "/": s3://bucket/prefix/
     credentials: str | None = None  # nickname of the saved ones to deliver with
     storing: Storing = Storing()
+    bundled: bool = False  # in the output's bundle: base_url is of no account
     prefix: str = "frame"
 
 
@@ -101,6 +102,20 @@ class Destination(Frozen):
     url: str
     temporary: bool = False
     shown: str = ""  # how a fallback's place is told to the customer
+
+
+class StillPlace(Frozen):
+    """Where a set of still pictures goes."""
+
+    base_url: str  # directory URL ending in "/": s3://bucket/prefix/
+    bundled: bool = False  # in the output's bundle: base_url is of no account
+
+
+class Bundle(Frozen):
+    """All files of an output as one; the destination is then the bundle's."""
+
+    format: Literal["zip", "tar"]
+    name: str  # of the media file, or playlist, in it
 
 
 class StreamEntry(Frozen):
@@ -115,18 +130,25 @@ class StreamEntry(Frozen):
 
 class OutputPlan(Frozen):
     output_id: int
-    kind: Literal["standard", "segmented", "playlist"]
-    container: Literal["mp4", "ts", "fmp4", "m3u8"]
+    kind: Literal["standard", "segmented", "playlist", "captions"]
+    container: Literal["mp4", "ts", "fmp4", "m3u8", "webvtt", "dfxp", "scc"]
     destination: Destination
     fallbacks: tuple[Destination, ...] = ()  # in turn, where it can't be delivered to its destination
     still_backup: str | None = None  # directory URL, for sets that can't be delivered to their own
     storing: Storing = Storing()
+    bundle: Bundle | None = None
     video: str | None = None  # VideoRendition id
     audio: str | None = None  # AudioRendition id
     thumbnails: tuple[str, ...] = ()
     segment_frames: int | None = None  # segmented with video
     segment_seconds: Rational | None = None  # segmented audio only; exact
     streams: tuple[StreamEntry, ...] = ()
+    captions: str | None = None  # name of the file in the workspace
+
+    @property
+    def has_media(self) -> bool:
+        """Whether there is anything in it to probe."""
+        return self.kind in ("standard", "segmented")
 
 
 class Task(Frozen):

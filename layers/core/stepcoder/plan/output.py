@@ -7,16 +7,18 @@ from typing import Literal
 
 from stepcoder.errors import OutputError
 from stepcoder.media import AudioStream, Frozen, MediaInfo, Rational, VideoStream
+from stepcoder.plan.assets import Images
 from stepcoder.plan.audio import decide_audio, pieces
 from stepcoder.plan.dimensions import SourceTooSmall, Wanted, decide_geometry, picture_of
 from stepcoder.plan.frame_rate import output_rate, track_timescale
 from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.keyframes import decide_keyframes
-from stepcoder.plan.model import AudioRendition, Deinterlace, ThumbnailSet, Timeline
+from stepcoder.plan.model import AudioRendition, Deinterlace, StillPlace, ThumbnailSet, Timeline
 from stepcoder.plan.rendition import VideoRendition
 from stepcoder.plan.stills import still_times
+from stepcoder.plan.storing import Storing
 from stepcoder.plan.video import decide_encoder
-from stepcoder.plan.watermarks import Images, Laid, lay_watermarks
+from stepcoder.plan.watermarks import Laid, lay_watermarks
 from stepcoder.plan.wishes import StillsWish, Wishes
 
 DEFAULT_SEGMENT_SECONDS = Fraction(10)
@@ -31,13 +33,14 @@ class DecidedStills(Frozen):
     filter: Literal["none", "blur"]
     prefix: str
     credentials: str | None
+    storing: Storing
     geometries: tuple[Geometry, ...]
     timeline: Timeline
     deinterlace: Deinterlace
     frames: tuple[int, ...]
 
-    def thumbnail_set(self, name: str, output_id: int, base_url: str) -> ThumbnailSet:
-        return ThumbnailSet(id=name, output_id=output_id, base_url=base_url, **dict(self))
+    def thumbnail_set(self, name: str, output_id: int, place: StillPlace) -> ThumbnailSet:
+        return ThumbnailSet(id=name, output_id=output_id, **dict(place), **dict(self))
 
 
 class Decisions(Frozen):
@@ -226,6 +229,7 @@ def _still_set(
         filter=wish.filter,
         prefix=wish.prefix,
         credentials=wish.credentials,
+        storing=wish.storing,
         geometries=geometries,
         timeline=timeline,
         deinterlace=deinterlace,

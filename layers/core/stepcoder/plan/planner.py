@@ -8,22 +8,25 @@ from typing import TypeVar
 
 from stepcoder.errors import OutputError
 from stepcoder.media import Frozen, MediaInfo
+from stepcoder.plan.assets import Assets, Unusable
 from stepcoder.plan.dimensions import SourceTooSmall
 from stepcoder.plan.ladders import Candidate, build_ladders, share_threads
 from stepcoder.plan.model import (
     AudioRendition,
+    Bundle,
     Capacity,
     Destination,
     OutputPlan,
     Plan,
     Rejection,
     SourceFile,
+    StillPlace,
     StreamEntry,
     ThumbnailSet,
 )
 from stepcoder.plan.output import Decisions, decide
 from stepcoder.plan.rendition import VideoRendition
-from stepcoder.plan.watermarks import Images
+from stepcoder.plan.storing import Storing
 from stepcoder.plan.waves import build_waves
 from stepcoder.plan.wishes import Wishes
 
@@ -39,8 +42,11 @@ class OutputWish(Frozen):
     destination: Destination
     fallbacks: tuple[Destination, ...] = ()  # in turn, where it can't be delivered to its destination
     still_backup: str | None = None  # directory URL, where a set can't be delivered to its own
-    still_bases: tuple[str, ...] = ()  # directory URL of each thumbnail set
+    still_places: tuple[StillPlace, ...] = ()  # of each thumbnail set
+    storing: Storing = Storing()
+    bundle: Bundle | None = None
     streams: tuple[StreamEntry, ...] = ()  # playlist outputs
+    caption_url: str | None = None  # captions outputs
 
 
 @dataclass
@@ -62,16 +68,16 @@ def plan_job(
     media: MediaInfo,
     wanted: Sequence[OutputWish],
     capacity: Capacity,
-    images: Images | None = None,
+    assets: Assets | None = None,
 ) -> Plan:
     """The plan of a job. An output the source can't give becomes a rejection; the others go on.
 
-    `images` are the pictures of all watermarks, by their URLs.
+    `assets` are the files that their settings name.
     """
     draft = _Draft()
     for wish in wanted:
         try:
-            _add(draft, wish, media, images or {})
+            _add(draft, wish, media, assets or Assets())
         except OutputError as error:
             draft.rejections.append(
                 Rejection(output_id=wish.output_id, error_class=error.error_class, message=error.message)
@@ -115,20 +121,11 @@ def _leave_out_skipped(draft: _Draft) -> None:
     draft.outputs = left
 
 
-def _add(draft: _Draft, wish: OutputWish, media: MediaInfo, images: Images) -> None:
-    if wish.wishes.kind == "playlist":
-        draft.outputs.append(
-            OutputPlan(
-                output_id=wish.output_id,
-                kind="playlist",
-                container="m3u8",
-                destination=wish.destination,
-                fallbacks=wish.fallbacks,
-                streams=wish.streams,
-            )
-        )
+def _add(draft: _Draft, wish: OutputWish, media: MediaInfo, assets: Assets) -> None:
+    if wish.wishes.kind in ("playlist", "captions"):
+        draft.outputs.append(_without_media(wish, assets))
         return
-    decisions = decide(wish.wishes, media, images)
+    decisions = decide(wish.wishes, media, assets.images)
     draft.warnings.extend(f"Output {wish.output_id}: {sentence}" for sentence in decisions.left_out)
     video = _share_video(draft, decisions)
     audio = _shared(draft.audio, decisions.audio, lambda index, each: each.model_copy(update={"id": f"a{index}"}))
@@ -142,12 +139,32 @@ def _add(draft: _Draft, wish: OutputWish, media: MediaInfo, images: Images) -> N
             destination=wish.destination,
             fallbacks=wish.fallbacks,
             still_backup=wish.still_backup,
+            storing=wish.storing,
+            bundle=wish.bundle,
             video=video,
             audio=audio,
             thumbnails=tuple(each.id for each in stills),
             segment_frames=decisions.segment_frames,
             segment_seconds=decisions.segment_seconds,
         )
+    )
+
+
+def _without_media(wish: OutputWish, assets: Assets) -> OutputPlan:
+    """A playlist, or captions from a file."""
+    captions = assets.captions.get(wish.output_id)
+    if isinstance(captions, Unusable):
+        raise OutputError(captions.error_class, captions.message)
+    return OutputPlan(
+        output_id=wish.output_id,
+        kind=wish.wishes.kind,
+        container=wish.wishes.container,
+        destination=wish.destination,
+        fallbacks=wish.fallbacks,
+        storing=wish.storing,
+        bundle=wish.bundle,
+        streams=wish.streams,
+        captions=captions.name if captions else None,
     )
 
 
@@ -192,10 +209,9 @@ def _still_sets(draft: _Draft, wish: OutputWish, decisions: Decisions) -> list[T
     if not decisions.stills:
         return []  # no picture to take them from: the sound is delivered all the same
     first = len(draft.stills)
-    sets = zip(decisions.stills, wish.still_bases, strict=True)
+    sets = zip(decisions.stills, wish.still_places, strict=True)
     # What the source is too small for, and what lies behind its end, is not taken.
-    wanted = [(still, base_url) for still, base_url in sets if still is not None and still.frames]
+    wanted = [(still, place) for still, place in sets if still is not None and still.frames]
     return [
-        still.thumbnail_set(f"t{first + index}", wish.output_id, base_url)
-        for index, (still, base_url) in enumerate(wanted)
+        still.thumbnail_set(f"t{first + index}", wish.output_id, place) for index, (still, place) in enumerate(wanted)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from stepcoder.media import Frozen
 
 
@@ -15,7 +17,7 @@ class Access(Frozen):
 class Storing(Frozen):
     """The settings of zencoder-api 3.2 and 3.16 that go with files to their storage."""
 
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     public: bool = False
     access: tuple[Access, ...] = ()
     reduced_redundancy: bool = False

@@ -7,33 +7,16 @@ Stills are taken from the source, not from the output, so they are without water
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from stepcoder.errors import OutputError
 from stepcoder.media import Frozen
+from stepcoder.plan.assets import Images, Picture, Unusable
 from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.rendition import Overlay
 from stepcoder.plan.wishes import WatermarkWish
 from stepcoder.request.watermarks import Extent, Offset
-
-
-class Picture(Frozen):
-    """An image that was fetched and can be read: its name in the job's workspace, its size in pixels."""
-
-    name: str
-    width: int
-    height: int
-
-
-class Unusable(Frozen):
-    """An image that can't be had, and why; whatever asks for it fails of that (zencoder-api 4.8)."""
-
-    error_class: str
-    message: str
-
-
-Images = Mapping[str, Picture | Unusable]  # by URL
 
 
 class Laid(Frozen):

@@ -9,6 +9,7 @@ from stepcoder.media import Frozen, Rational
 from stepcoder.plan.audio import WantedAudio
 from stepcoder.plan.dimensions import Wanted
 from stepcoder.plan.keyframes import WantedKeyframes
+from stepcoder.plan.storing import Storing
 from stepcoder.plan.video import WantedVideo
 from stepcoder.request.watermarks import Extent, Offset
 
@@ -21,6 +22,7 @@ class StillsWish(Frozen):
     filter: Literal["none", "blur"] = "none"
     prefix: str = "frame"
     credentials: str | None = None  # nickname of saved ones
+    storing: Storing = Storing()
     number: int | None = None
     interval: Rational | None = None  # seconds
     times: tuple[Rational, ...] = ()  # seconds
@@ -43,8 +45,8 @@ class WatermarkWish(Frozen):
 class Wishes(Frozen):
     """One output's settings, grouped as the decisions need them."""
 
-    kind: Literal["standard", "segmented", "playlist"] = "standard"
-    container: Literal["mp4", "ts", "fmp4", "m3u8"] = "mp4"
+    kind: Literal["standard", "segmented", "playlist", "captions"] = "standard"
+    container: Literal["mp4", "ts", "fmp4", "m3u8", "webvtt", "dfxp", "scc"] = "mp4"
     strict: bool = False
     skip_video: bool = False
     skip_audio: bool = False

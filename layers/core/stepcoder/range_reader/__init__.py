@@ -21,6 +21,7 @@ __all__ = ["RangeReader"]
 
 _CACHED_BLOCKS = 16  # of 1 MiB, per source: ffmpeg returns to indexes and to neighbourhoods when it seeks
 _PARALLEL_READS = 6
+_MOST_AHEAD = 8  # blocks: half of what is kept, so that reading ahead never drops what is about to be sent
 
 
 class RangeReader:
@@ -40,13 +41,17 @@ class RangeReader:
         )
         self._thread.start()
 
-    def serve(self, source: RangedSource) -> str:
-        """The URL under which ffmpeg can read the source, by range if the source can."""
+    def serve(self, source: RangedSource, connections: int = 5) -> str:
+        """The URL under which ffmpeg can read the source, by range if the source can.
+
+        At most `connections` ranges (0 counts as 1) are asked for at once, whoever wants them.
+        """
         if not source.supports_ranges:
             return self.serve_stream(source.stream())
-        cache = BlockCache(source, capacity=_CACHED_BLOCKS, executor=self._pool)
+        lines = max(1, connections)
+        cache = BlockCache(source, capacity=_CACHED_BLOCKS, executor=self._pool, connections=lines)
         self._caches.append(cache)
-        return self._publish(Blocks(cache))
+        return self._publish(Blocks(cache, ahead=min(_MOST_AHEAD, max(1, lines - 1))))
 
     def serve_file(self, path: Path | str) -> str:
         """The URL of a local file."""

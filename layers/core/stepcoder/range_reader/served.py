@@ -9,8 +9,6 @@ from typing import Protocol
 from stepcoder.sources.blocks import MIB, BlockCache
 from stepcoder.sources.protocol import UNKNOWN_SIZE
 
-_AHEAD = 4  # blocks on their way at once, per request, once it has proved to read on
-
 
 class Served(Protocol):
     """What can be behind one path. `size` is UNKNOWN_SIZE for a stream, which then has no ranges."""
@@ -21,12 +19,14 @@ class Served(Protocol):
 
 
 class Blocks:
-    def __init__(self, cache: BlockCache) -> None:
-        self._cache = cache
+    """`ahead`: blocks on their way at once, per request, once it has proved to read on."""
+
+    def __init__(self, cache: BlockCache, *, ahead: int = 4) -> None:
+        self._cache, self._ahead = cache, ahead
         self.size = cache.source.size
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
-        """Reads one block, then two, then up to four ahead: a seek should not cost megabytes nobody wants."""
+        """Reads one block, then two, then four … ahead: a seek should not cost megabytes nobody wants."""
         size, ahead, index = self._cache.block_size, 0, start // self._cache.block_size
         last = (end - 1) // size
         while start < end:
@@ -38,7 +38,7 @@ class Blocks:
             if not piece:
                 raise EOFError("the source ended early")
             yield piece
-            start, index, ahead = start + len(piece), index + 1, min(_AHEAD, ahead * 2 or 1)
+            start, index, ahead = start + len(piece), index + 1, min(self._ahead, ahead * 2 or 1)
 
 
 class LocalFile:

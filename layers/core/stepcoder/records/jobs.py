@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -91,6 +91,10 @@ class JobStore:
         """The outputs of a job in the order of the request."""
         found = self.outputs_by_id(job.output_ids)
         return [found[output_id] for output_id in job.output_ids if output_id in found]
+
+    def jobs_by_id(self, job_ids: Iterable[int]) -> dict[int, Job]:
+        """Those that exist; any number, in few calls."""
+        return self._read_many(Job, job_ids)
 
     def inputs_by_id(self, input_ids: Iterable[int]) -> dict[int, Input]:
         """Those that exist; any number, in few calls."""

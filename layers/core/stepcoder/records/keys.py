@@ -1,7 +1,7 @@
 """The API keys of accounts in the table. A key itself is never stored, only its hash.
 
-Items: `keys/<sha256>` finds the account by a key, and holds a videosdk key's sealed secret; `accounts/<id>/keys` lists an account's keys, without which nobody
-could say what to revoke. Both change in one transaction.
+Items: `keys/<sha256>` finds the account by a key, and holds a videosdk key's sealed secret; `accounts/<id>/keys` lists
+an account's keys, without which nobody could say what to revoke. Both change in one transaction.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class KeyStore:
 
         A key that signs tokens is no secret: it opens nothing by itself.
         """
-        account, found = self._by_key(key)
+        account, _ = self._by_key(key)
         if account is None or account.key_kind == "videosdk":
             raise Unauthorized("API key is missing or invalid.")
         return account

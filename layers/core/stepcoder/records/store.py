@@ -8,6 +8,7 @@ from stepcoder.records.accounts import AccountStore
 from stepcoder.records.announcements import AnnouncementStore
 from stepcoder.records.attempts import AttemptStore
 from stepcoder.records.deliveries import DeliveryStore
+from stepcoder.records.files import FileStore
 from stepcoder.records.jobs import JobStore
 from stepcoder.records.rates import RateStore
 from stepcoder.records.receipts import ReceiptStore
@@ -26,6 +27,7 @@ class Records(
     DeliveryStore,
     AccountStore,
     CredentialStore,
+    FileStore,
     RateStore,
     UsageStore,
     UploadSettingsStore,

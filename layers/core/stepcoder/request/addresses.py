@@ -78,6 +78,17 @@ def _is_source(url: str) -> bool:
     return place is not None and bool(place.path) and not has_control_characters(place.path)
 
 
+class FileUrl(InputUrl):
+    """Where a small file is that belongs to the job: anywhere an input can be. The texts that clients know of inputs
+    are not for it."""
+
+    def read(self, value: object) -> str:
+        try:
+            return super().read(value)
+        except Wrong as wrong:
+            raise Wrong(wrong.allowed or self.allowed, verdict=wrong.verdict) from None
+
+
 @dataclass(eq=False)
 class OutputUrl(Kind):
     """Where a file goes; with `directory`, where files go."""

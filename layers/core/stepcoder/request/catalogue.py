@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stepcoder.request.model import (
+    AccessRequest,
     JobRequest,
     NotificationRequest,
     OutputRequest,
@@ -24,6 +25,7 @@ MODELS: tuple[type[SettingGroup], ...] = (
     OutputRequest,
     ThumbnailRequest,
     WatermarkRequest,
+    AccessRequest,
     StreamRequest,
     NotificationRequest,
 )

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from stepcoder.request.kinds import Choice
 from stepcoder.request.setting import Setting, SettingGroup
 
-Container = Literal["mp4", "ts", "fmp4", "m3u8"]
+Container = Literal["mp4", "ts", "fmp4", "m3u8", "webvtt", "dfxp", "scc"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,12 @@ FORMATS: Mapping[str, Compatible] = {
     "ts": Compatible(("h264",), ("aac",), ("standard", "segmented")),
     "m4f": Compatible(("h264",), ("aac",), ("segmented",)),
     "m3u8": Compatible((), (), ("playlist",)),
+    "webvtt": Compatible((), (), ("captions",)),
+    "dfxp": Compatible((), (), ("captions",)),
+    "scc": Compatible((), (), ("captions",)),
 }
 _CONTAINERS: Mapping[str, Container] = {"mp4": "mp4", "ts": "ts", "m4f": "fmp4", "m3u8": "m3u8"}
+_CAPTIONS: Mapping[str, Container] = {"vtt": "webvtt", "webvtt": "webvtt", "dfxp": "dfxp", "ttml": "dfxp", "scc": "scc"}
 _MP4_EXTENSIONS = ("m4a", "m4v", "f4v", "f4a", "m4b", "m4r", "f4b")
 _LATER_EXTENSIONS = {
     **dict.fromkeys(("ogg", "oga", "ogv", "ogx"), "ogg"),
@@ -36,14 +40,14 @@ _LATER_EXTENSIONS = {
     **dict.fromkeys(("mj2", "mjp2"), "mj2"),
     **{name: name for name in ("webm", "flv", "mkv", "mxf", "aac", "mp3", "ac3", "ec3", "ism")},
 }
-_LATER_FORMATS = (*sorted(set(_LATER_EXTENSIONS.values())), "highwinds", "scc", "webvtt", "vtt", "dfxp", "dash", "mpd")
+_LATER_FORMATS = (*sorted(set(_LATER_EXTENSIONS.values())), "highwinds", "dash", "mpd")
 
 Format = Annotated[
-    Literal["mp4", "ts", "m4f", "m3u8"],
+    Literal["mp4", "ts", "m4f", "m3u8", "webvtt", "dfxp", "scc"],
     Choice(
-        ("mp4", "ts", "m4f", "m3u8"),
+        tuple(FORMATS),
         later=_LATER_FORMATS,
-        same_as={"fmp4": "m4f", **dict.fromkeys(_MP4_EXTENSIONS, "mp4")},
+        same_as={"fmp4": "m4f", "vtt": "webvtt", **dict.fromkeys(_MP4_EXTENSIONS, "mp4")},
     ),
 ]
 VideoCodec = Annotated[
@@ -74,6 +78,8 @@ def format_of(output_type: str, asked: str | None, file_name: str | None) -> str
     if asked is not None:
         return asked
     extension = extension_of(file_name)
+    if output_type == "captions":
+        return _CAPTIONS.get(extension, "m3u8")
     if output_type == "segmented":
         return "m4f" if extension == "m4f" else "ts"
     if extension == "m4f":
@@ -94,4 +100,4 @@ def extension_of(file_name: str | None) -> str:
 
 def container_of(format_name: str) -> Container:
     """The plan's container for a format."""
-    return _CONTAINERS[format_name]
+    return _CONTAINERS.get(format_name) or _CAPTIONS[format_name]

@@ -10,15 +10,17 @@ from stepcoder.request.setting import Setting, SettingGroup
 from stepcoder.request.vocabulary import Line, YesNo
 
 OutputType = Annotated[
-    Literal["standard", "segmented", "playlist"],
-    Choice(("standard", "segmented", "playlist"), later=("transfer-only", "captions", "cae")),
+    Literal["standard", "segmented", "playlist", "captions"],
+    Choice(("standard", "segmented", "playlist", "captions"), later=("transfer-only", "cae")),
 ]
 
 
 class General(SettingGroup):
     """Reference 3.2 and 3.16."""
 
-    type: Annotated[OutputType, Setting("one file, a media playlist with segments, or a master playlist")] = "standard"
+    type: Annotated[OutputType, Setting("one file, a media playlist with segments, a master playlist, or captions")] = (
+        "standard"
+    )
     label: Annotated[Line | None, Setting("names the output within its job, for `source` and in answers")] = None
     url: Annotated[
         Annotated[str, OutputUrl()] | None,

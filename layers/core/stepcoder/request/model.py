@@ -11,21 +11,25 @@ from typing import Annotated, Any, ClassVar
 
 from stepcoder.errors import InvalidRequest
 from stepcoder.request.addresses import InputUrl
+from stepcoder.request.decryption import Decryption, judge_decryption
 from stepcoder.request.ignored import Ignored
 from stepcoder.request.kinds import Md5, Text
 from stepcoder.request.notifications import NotificationRequest, Notifications
 from stepcoder.request.output import OutputRequest
 from stepcoder.request.playlist_links import linked
 from stepcoder.request.problems import Problems
+from stepcoder.request.quantities import Whole
 from stepcoder.request.reading import read_hash
 from stepcoder.request.rules import judge
 from stepcoder.request.setting import Setting, written
+from stepcoder.request.storing import AccessRequest, SasQuery
 from stepcoder.request.streaming import StreamRequest
 from stepcoder.request.thumbnails import ThumbnailRequest
 from stepcoder.request.vocabulary import Line, YesNo
 from stepcoder.request.watermarks import WatermarkRequest
 
 __all__ = [
+    "AccessRequest",
     "JobRequest",
     "NotificationRequest",
     "OutputRequest",
@@ -35,7 +39,7 @@ __all__ = [
 ]
 
 
-class JobRequest(Notifications):
+class JobRequest(Notifications, Decryption):
     """A whole job as asked for, with at least one output."""
 
     level: ClassVar[str] = "job"
@@ -55,6 +59,12 @@ class JobRequest(Notifications):
         Annotated[str, Text(255, one_line=False)] | None, Setting("returned in details and notifications")
     ] = None
     grouping: Annotated[Line | None, Setting("a key for reports")] = None
+    download_connections: Annotated[
+        Annotated[int, Whole(0, 25)], Setting("how many parts of the input are fetched at once; 0 and 1 are gentle")
+    ] = 5
+    azure_sas: Annotated[
+        SasQuery | None, Setting("shared access signature for the input's azure URL, if it has none")
+    ] = None
     expected_md5_checksum: Annotated[
         Annotated[str, Md5()] | None, Setting("the job fails if the input has another one")
     ] = None
@@ -73,6 +83,8 @@ class JobRequest(Notifications):
         job = read_hash(cls, body, "", problems)
         job = job.model_copy(update={"outputs": linked(job.outputs)})
         judge(job.outputs, problems, version)
+        for path, sentence in judge_decryption(job):
+            problems.add(path, sentence)
         problems.raise_if_any()
         return job, tuple(problems.ignored)
 

@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import ClassVar
 
 from stepcoder.request.audio import Audio
+from stepcoder.request.captions import CAPTIONS_HEED, CaptionFiles
 from stepcoder.request.clips import Clips
 from stepcoder.request.formats import Container, Formats, container_of, format_of
 from stepcoder.request.frame_rate import FrameRate
 from stepcoder.request.general import General
 from stepcoder.request.notifications import Notifications
+from stepcoder.request.packaging import Packaging, package_format
 from stepcoder.request.rate_control import RateControl
 from stepcoder.request.resolution import Resolution
+from stepcoder.request.storing import OutputStoring
 from stepcoder.request.streaming import PLAYLIST_HEEDS, Streaming
 from stepcoder.request.thumbnails import Thumbnails
 from stepcoder.request.video import Video
 from stepcoder.request.watermarks import Watermarks
 
+_HEED = {"playlist": PLAYLIST_HEEDS, "captions": CAPTIONS_HEED}
+
 
 class OutputRequest(
     Notifications,
+    CaptionFiles,
     Watermarks,
     Thumbnails,
     Streaming,
@@ -30,6 +36,8 @@ class OutputRequest(
     RateControl,
     Resolution,
     Formats,
+    Packaging,
+    OutputStoring,
     General,
 ):
     """One output as asked for. The groups stand last to first: fields come in the order of General, Formats, …"""
@@ -43,16 +51,16 @@ class OutputRequest(
 
     @classmethod
     def heeded(cls, members: dict[str, object]) -> dict[str, object]:
-        """A playlist ignores everything about media (reference 3.19)."""
+        """A playlist ignores everything about media (reference 3.19), and so do captions."""
         kind = members.get("type")
-        if not isinstance(kind, str) or kind.strip().lower() != "playlist":
-            return members
-        return {name: value for name, value in members.items() if name in PLAYLIST_HEEDS}
+        heeds = _HEED.get(kind.strip().lower()) if isinstance(kind, str) else None
+        return members if heeds is None else {name: value for name, value in members.items() if name in heeds}
 
     @property
     def format_name(self) -> str:
         """The format that holds: asked for, or by the file's extension, or the type's default."""
-        return format_of(self.type, self.format, self.url or self.filename)
+        # In a bundle's URL the extension is the bundle's.
+        return format_of(self.type, self.format, self.filename if package_format(self) else self.url or self.filename)
 
     @property
     def container(self) -> Container:

@@ -7,6 +7,7 @@ only `?` and `#` of it in those of s3, gcs, cf and azure; a container's name in 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from stepcoder.storage import Place, Secret
@@ -50,6 +51,13 @@ def storage_scheme(url: str) -> str:
     """The scheme that says which credentials open a URL: s3 also for the http(s) addresses of Amazon S3."""
     place = place_of(url)
     return place.scheme if place is not None else scheme_of(url)
+
+
+def with_signature(place: Place, sas: str | None) -> Place:
+    """An azure place with the signature of the setting azure_sas, unless its URL brings a signature or a key itself."""
+    if place.family != "azure" or place.sas is not None or (place.login is not None and place.login.secret):
+        return place
+    return replace(place, sas=sas)
 
 
 def signed(url: str) -> bool:

@@ -8,6 +8,7 @@ from stepcoder.request.formats import FORMATS, extension_of, format_not_yet
 from stepcoder.request.kinds import listing
 from stepcoder.request.locations import chosen_place
 from stepcoder.request.output import OutputRequest
+from stepcoder.request.packaging import package_format
 from stepcoder.request.precedence import settle
 from stepcoder.request.problems import Problems, shown
 from stepcoder.request.strict import STRICT_RULES
@@ -42,8 +43,11 @@ def _labels_differ(outputs: Outputs) -> Found:
 
 
 def _not_only_playlists(outputs: Outputs) -> Found:
-    if all(output.type == "playlist" for output in outputs):
+    kinds = {output.type for output in outputs}
+    if kinds == {"playlist"}:
         yield "outputs", "A playlist can't be the only output: add the outputs that it lists."
+    elif kinds <= {"playlist", "captions"}:
+        yield "outputs", "Captions can't be the only output, nor with a playlist: add one with video or sound."
 
 
 def _sources_exist(outputs: Outputs) -> Found:
@@ -56,8 +60,9 @@ def _sources_exist(outputs: Outputs) -> Found:
             named = by_label.get(stream.source.lower())
             if named is None:
                 yield path, f"{path} is {shown(stream.source)}: no output of this job has that label."
-            elif named.type == "playlist":
-                yield path, f"{path} is {shown(stream.source)}: that output is a playlist, and has no media to list."
+            elif named.type in ("playlist", "captions"):
+                kind = "a playlist" if named.type == "playlist" else "captions"
+                yield path, f"{path} is {shown(stream.source)}: that output is {kind}, and has no media to list."
 
 
 def _places_differ(outputs: Outputs) -> Found:
@@ -79,6 +84,18 @@ def _playlist_has_streams(output: OutputRequest, path: str) -> Found:
         if stream.bandwidth is None and stream.source is None:
             member = f"{path}.streams[{number}].bandwidth"
             yield member, f"{member} is required, because the stream names no source to measure it on."
+
+
+def _captions_come_from_a_file(output: OutputRequest, path: str) -> Found:
+    member = f"{path}.caption_url"
+    if output.type == "captions" and output.caption_url is None:
+        yield (
+            member,
+            f"{member} is required: captions are made of a file, not of the input's own captions or its sound.",
+        )
+    elif output.type != "captions" and output.caption_url is not None:
+        sentence = "captions can't be put into a video yet. Add an output of type captions for them"
+        yield member, f"{member} is {shown(output.caption_url)}: {sentence}, with format webvtt, dfxp or scc."
 
 
 def _something_is_left(output: OutputRequest, path: str) -> Found:
@@ -106,15 +123,23 @@ def _codecs_fit_format(output: OutputRequest, path: str) -> Found:
 
 def _extension_is_served(output: OutputRequest, path: str) -> Found:
     """Without `format`, the file's extension asks for one (reference 3.4)."""
-    name = output.url or output.filename
+    bundled = package_format(output) is not None
+    name = output.filename if bundled else output.url or output.filename
     if output.type != "standard" or output.format is not None:
         return
-    member = f"{path}.url" if output.url else f"{path}.filename"
+    member = f"{path}.url" if output.url and not bundled else f"{path}.filename"
     later = format_not_yet(name)
     if later is not None:
         yield member, f"{member} ends in .{extension_of(name)}, and format {later} is not supported yet."
     elif extension_of(name) == "m3u8":
         yield member, f"{member} ends in .m3u8: for a playlist, set type to segmented or playlist."
+
+
+def _bundle_has_a_format(output: OutputRequest, path: str) -> Found:
+    if output.package_filename is not None and package_format(output) is None:
+        member = f"{path}.package_filename"
+        value = shown(output.package_filename)
+        yield member, f"{member} is {value}: it must end in .zip or .tar where package_format does not say which it is."
 
 
 def _thumbnail_labels(output: OutputRequest, path: str) -> Found:
@@ -138,9 +163,11 @@ _JOB_RULES: tuple[Callable[[Outputs], Found], ...] = (
 )
 _OUTPUT_RULES: tuple[Callable[[OutputRequest, str], Found], ...] = (
     _playlist_has_streams,
+    _captions_come_from_a_file,
     _something_is_left,
     _format_fits_type,
     _codecs_fit_format,
     _extension_is_served,
+    _bundle_has_a_format,
     _thumbnail_labels,
 )

@@ -43,6 +43,9 @@ PLAYLIST_HEEDS = frozenset(
         "access_control",
         "package_filename",
         "package_format",
+        "parallel_upload_limit",
+        "azure_sas",
+        "rrs",
     }
 )
 

@@ -9,10 +9,11 @@ from stepcoder.request.addresses import FileName, OutputUrl
 from stepcoder.request.kinds import Choice
 from stepcoder.request.quantities import Moments, Number, Whole
 from stepcoder.request.setting import Setting, SettingGroup
+from stepcoder.request.storing import StillStoring
 from stepcoder.request.vocabulary import AspectMode, Line, Pixels, WidthByHeight, YesNo
 
 
-class ThumbnailRequest(SettingGroup):
+class ThumbnailRequest(StillStoring):
     """One set.
 
     The reference leaves open what several of number, interval and times together mean, and what none means. Here the

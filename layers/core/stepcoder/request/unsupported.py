@@ -28,16 +28,11 @@ _HARMLESS: Mapping[str, Mapping[str, str]] = {
     "job": {
         "api_key": "read by authentication",
         "region": "work runs in the region of the deployment",
-        "download_connections": "how a file is fetched does not change it",
         "aspera_transfer_policy transfer_minimum_rate transfer_maximum_rate": "only with Aspera, refused",
-        "azure_sas": "only with azure URLs, which are refused",
         "reconnect_time event_length live_sliding_window_duration redundant_transcode": "only live",
     },
     "outputs": {
-        "parallel_upload_limit": "how files are sent does not change them",
-        "rrs": "the standard storage class keeps objects at least as well",
         "aspera_transfer_policy transfer_minimum_rate transfer_maximum_rate": "only with Aspera, refused",
-        "azure_sas": "only with azure URLs, which are refused",
         "reference_profile_for_comparison": "shown in the vendor's dashboard only",
         "frame_index_filename": "only with generate_frame_index",
         "keyframe_manifest_filename": "only with generate_keyframe_manifest",
@@ -62,11 +57,6 @@ _HARMLESS: Mapping[str, Mapping[str, str]] = {
         "segmented segment_size instant_play tuning": "not in the current list and without documented meaning",
         "live_sliding_window_duration rtmp_keep_alive": "only live",
     },
-    "thumbnails": {
-        "rrs": "the standard storage class keeps objects at least as well",
-        "parallel_upload_limit": "how files are sent does not change them",
-        "azure_sas": "only with azure URLs, which are refused",
-    },
     "streams": {
         "max_hls_protocol_version hls_protocol_version": "playlists name the lowest version their contents need",
         "width height": "only SMIL playlists have them",
@@ -76,13 +66,10 @@ _HARMLESS: Mapping[str, Mapping[str, str]] = {
 
 # Settings of one kind stand together, in the order of the reference's section 3. Values after "=" ask for nothing.
 _REFUSED: Mapping[str, str] = {
-    "job": (
-        "dynamic_profile_options generate_dynamic_profile"
-        " decryption_method=none decryption_key decryption_key_url decryption_password live_stream"
-    ),
+    "job": ("dynamic_profile_options generate_dynamic_profile live_stream"),
     "outputs": (
-        "package_filename package_format device_profile source public generate_md5_checksum"
-        " headers cae_options cae_rendition dynamic_profile_rendition"
+        "device_profile source generate_md5_checksum"
+        " cae_options cae_rendition dynamic_profile_rendition"
         " sample_aspect_ratio=square,1:1 force_interlace_headers audio_constant_bitrate min_frame_rate decimate=1"
         " generate_frame_index video_bit_depth=8 color_metadata=preserve"
         " audio_language input_audio_channels output_audio_channels select_audio_language"
@@ -91,7 +78,7 @@ _REFUSED: Mapping[str, str] = {
         " audio_gain audio_normalize audio_pre_normalize audio_post_normalize audio_bass audio_treble audio_highpass"
         " audio_lowpass audio_compression_ratio=1,1.0 audio_compression_threshold=-20 audio_expansion_ratio=1,1.0"
         " audio_expansion_threshold=-35 audio_fade audio_fade_in audio_fade_out audio_loudness_level audio_karaoke_mode"
-        " access_control skip min_size max_size min_duration max_duration"
+        " skip min_size max_size min_duration max_duration"
         " playlist_format=hls,m3u,m3u8 alternate_audio segment_image_url segment_image_file segment_video_snapshots"
         " prepare_for_segmenting byte_range_segmenting generate_keyframe_manifest"
         " encryption_method=none encryption_key encryption_key_url encryption_key_rotation_period"
@@ -102,12 +89,11 @@ _REFUSED: Mapping[str, str] = {
         " dolby_vision_rpu_url video_color_range=limited cue_points generate_mp4_atom_map captions"
         " input_audio_service_types select_audio_service_type=main stretch live_stream"
     ),
-    "thumbnails": "interval_in_frames filename public access_control headers",
+    "thumbnails": "interval_in_frames filename",
     "streams": "audio",
 }
 
 _WITHIN: Mapping[str, str] = {
-    "access_control": "grantee permission",
     "alternate_audio": "language name path source default",
     "cae_options": (
         "video_codec video_codecs video_codec_options min_renditions max_renditions min_resolution max_resolution"

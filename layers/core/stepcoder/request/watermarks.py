@@ -7,7 +7,7 @@ import re
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
-from stepcoder.request.addresses import InputUrl
+from stepcoder.request.addresses import FileUrl
 from stepcoder.request.kinds import Choice, digits
 from stepcoder.request.quantities import Number, exact, plain
 from stepcoder.request.setting import Kind, Setting, SettingGroup, Wrong
@@ -39,16 +39,6 @@ class Extent(NamedTuple):
 
     def __str__(self) -> str:
         return _measure(self.amount, self.percent)
-
-
-class PictureUrl(InputUrl):
-    """Where a picture is: anywhere an input can be. The texts recorded for inputs speak of inputs."""
-
-    def read(self, value: object) -> str:
-        try:
-            return super().read(value)
-        except Wrong as wrong:
-            raise Wrong(wrong.allowed or self.allowed, verdict=wrong.verdict) from None
 
 
 class Placing(Kind):
@@ -130,7 +120,7 @@ class WatermarkRequest(SettingGroup):
     too_many: ClassVar[str] = "{path} has more than 4 entries: there is a limit of 4 watermarks per output."
     bare_member: ClassVar[str | None] = "url"
 
-    url: Annotated[Annotated[str, PictureUrl()], Setting("URL of the picture")]
+    url: Annotated[Annotated[str, FileUrl()], Setting("URL of the picture")]
     x: Annotated[
         Annotated[Offset, Placing()],
         Setting(

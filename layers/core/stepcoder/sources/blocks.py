@@ -18,11 +18,18 @@ class Closed(Exception):
 class BlockCache:
     """Safe to share between threads; a block wanted by several of them is read once.
 
-    Holds at most `capacity` blocks of `block_size` bytes. With an `executor`, `prefetch` reads ahead in it.
+    Holds at most `capacity` blocks of `block_size` bytes. With an `executor`, `prefetch` reads ahead in it. At most
+    `connections` blocks are read from the source at once.
     """
 
     def __init__(
-        self, source: RangedSource, *, block_size: int = MIB, capacity: int = 8, executor: Executor | None = None
+        self,
+        source: RangedSource,
+        *,
+        block_size: int = MIB,
+        capacity: int = 8,
+        executor: Executor | None = None,
+        connections: int = 25,
     ) -> None:
         self.source = source
         self.block_size = block_size
@@ -31,6 +38,7 @@ class BlockCache:
         self._executor = executor
         self._blocks: OrderedDict[int, Future[bytes]] = OrderedDict()
         self._lock = threading.Lock()
+        self._lines = threading.Semaphore(connections)
         self._closed = False
 
     def close(self) -> None:
@@ -69,9 +77,10 @@ class BlockCache:
 
     def _load(self, index: int, block: Future[bytes]) -> None:
         try:
-            if self._closed:
-                raise Closed
-            block.set_result(self.source.read_range(index * self.block_size, self.block_size))
+            with self._lines:
+                if self._closed:
+                    raise Closed
+                block.set_result(self.source.read_range(index * self.block_size, self.block_size))
         except BaseException as error:
             # A failure is not worth remembering: the next reader tries for itself.
             self._forget(index, block)

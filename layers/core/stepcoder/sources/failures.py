@@ -72,11 +72,26 @@ def from_refusal(refusal: Refusal, url: str) -> InputError:
     return InputError(error_class, sentence.format(url=url, answer=refusal.answer))
 
 
+def from_store(refusal: Refusal, url: str) -> InputError:
+    """The failure behind the no of an object store: Swift or Azure."""
+    error_class, sentence = _STORES.get(refusal.why, _STORE_FAILED)
+    return InputError(error_class, sentence.format(url=url, answer=refusal.answer))
+
+
 def changed(url: object) -> InputError:
     """The file is not the one the job began with."""
     return InputError(
         "DownloadFailureError",
         f"{url} was changed while it was being read. Submit the job again, and leave the file alone until it finished.",
+    )
+
+
+def compressed(url: object, coding: str) -> InputError:
+    """The server compresses what it sends, unasked."""
+    return InputError(
+        "DownloadFailureError",
+        f"The server of {url} sends the file compressed (Content-Encoding: {coding}), although it was asked for it as "
+        "it is. Switch the compression off for media files.",
     )
 
 
@@ -176,4 +191,25 @@ _REFUSALS = {
     Why.BUSY: ("DownloadFailureError", "The server of {url} was too busy, 3 times. It answered: {answer}"),
     Why.PATH: ("InvalidFilePathError", "{url} can't be the address of a file: {answer}."),
     Why.UNABLE: _NOT_DELIVERED,
+}
+
+_STORE_FAILED = ("DownloadFailureError", "The storage did not deliver {url}. It answered: {answer}")
+_STORES = {
+    Why.LOGIN: (
+        "InvalidUsernameOrPasswordError",
+        "The storage refused the login that the job uses for {url}: {answer}. Check the name and the key.",
+    ),
+    Why.MISSING: _NOT_FOUND,
+    Why.CONTAINER: ("FileNotFoundError", "The container of {url} does not exist."),
+    Why.REGION: ("FileNotFoundError", "The account that the job uses for {url} has no containers in {answer}."),
+    Why.DENIED: (
+        "DownloadAccessDeniedError",
+        "Access to {url} was denied ({answer}). Allow the owner of the login that the job uses to read it.",
+    ),
+    Why.PATH: ("InvalidFilePathError", "{url} is not the name of a file there: {answer}."),
+    Why.BUSY: ("DownloadFailureError", "The storage did not deliver {url}, 3 times. It answered: {answer}"),
+    Why.CHANGED: (
+        "DownloadFailureError",
+        "{url} was changed while it was being read. Submit the job again, and leave the file alone until it finished.",
+    ),
 }

@@ -5,28 +5,21 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from stepcoder import net
 from stepcoder.errors import InputError
-from stepcoder.net.tries import Pause, Tries
+from stepcoder.net.tries import PassingFault, Pause, Tries, resumed
 from stepcoder.sources import failures
 from stepcoder.sources.protocol import UNKNOWN_SIZE
 from stepcoder.sources.sniff import SNIFF_BYTES
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)\Z")
 _PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
-_WORTH_NEW_TRIES = 1024 * 1024
-
-
-class _TryAnotherTime(net.NetError):
-    """An answer that may be better next time; carries what to say if it isn't."""
-
-    passing = True
-
-    def __init__(self, failure: Exception) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
+# Servers may send less of a range than was asked for, but not by spoonfuls.
+_LEAST_PART = 64 * 1024
+_COMPRESSED = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"})
 
 
 class _Version(NamedTuple):
@@ -99,48 +92,46 @@ class HttpSource:
     def stream(self, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         if not self.supports_ranges and (offset or length is not None):
             raise ValueError("this source cannot be read by range; stage it first")
-        end = self.size if length is None or not self.supports_ranges else min(offset + length, self.size)
-        position, counted, tries = offset, offset, Tries(self._pause)
-        while end == UNKNOWN_SIZE or position < end:
-            try:
-                for piece in self._pieces(position, end):
-                    position += len(piece)
-                    yield piece
-                    if position - counted >= _WORTH_NEW_TRIES:
-                        tries.progressed()
-                        counted = position
-                return
-            except net.NetError as error:
-                if not error.passing or not tries.again():
-                    raise self._failure(error) from error
+        end = self.size if length is None else min(offset + length, self.size)
+        once = (lambda position: self._parts(position, end)) if self.supports_ranges else self._whole
+        yield from resumed(once, offset, Tries(self._pause))
 
-    def _pieces(self, start: int, end: int) -> Iterator[bytes]:
-        """One try at the bytes from `start` to `end`. Raises NetError or InputError."""
-        if self.supports_ranges:
-            with self._ask(f"bytes={start}-{end - 1}") as response:
-                self._check_range(response, start, end)
-                yield from _exactly(response, end - start)
-            return
-        with self._ask(None) as response:
+    def _parts(self, start: int, end: int) -> Iterator[bytes]:
+        """One try at the bytes from `start` to `end`. Raises PassingFault, InputError."""
+        while start < end:
+            with self._named_failures(), self._ask(f"bytes={start}-{end - 1}") as response:
+                sent = self._end_of_part(response, start, end)
+                yield from _exactly(response, sent - start)
+            start = sent
+
+    def _whole(self, start: int) -> Iterator[bytes]:
+        """Resuming without ranges: everything is sent again, and what we have already is skipped."""
+        with self._named_failures(), self._ask(None) as response:
             self._check_version(response)
-            # Resuming without ranges: everything is sent again, and what we have already is skipped.
+            if response.length is not None and self.size not in (response.length, UNKNOWN_SIZE):
+                raise failures.changed(self.url)
             yield from _after(response, start, self.size)
 
     def _learn(self) -> None:
         tries = Tries(self._pause)
         while True:
             try:
-                with self._ask(f"bytes=0-{SNIFF_BYTES - 1}") as response:
-                    return self._note(response)
-            except net.NetError as error:
-                if not error.passing or not tries.again():
-                    raise self._failure(error) from error
+                return self._look()
+            except PassingFault as fault:
+                if not tries.again():
+                    raise fault.failure from fault
+
+    def _look(self) -> None:
+        with self._named_failures():
+            with self._ask(f"bytes=0-{SNIFF_BYTES - 1}") as response:
+                if response.status != 416:
+                    self._note(response)
+                    return
+            # An empty file has no first bytes, and some servers want to hear of no range at all.
+            with self._ask(None) as response:
+                self._note(response)
 
     def _note(self, response: net.Response) -> None:
-        if response.status == 416:
-            # Only an empty file has no first bytes.
-            self.size, self.supports_ranges = 0, True
-            return
         found = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
         self.content_type = response.headers.get("Content-Type")
         self._version = _Version.of(response)
@@ -151,48 +142,66 @@ class HttpSource:
         self.head = response.head(SNIFF_BYTES)
 
     def _ask(self, wanted: str | None) -> net.Response:
-        """An answer of 200, 206 or 416. Raises NetError, InputError for other statuses."""
+        """An answer of 200, for a range also 206 or 416. Raises NetError, PassingFault, InputError."""
         headers = {**self._headers, **({"Range": wanted} if wanted else {})}
+        good = (200, 206, 416) if wanted else (200,)
         # Where a redirect led may be a link that expires: when it stops working, ask at the front door again.
         found, self._found = self._found, None
         if found is not None:
             response = self._client.open(found, headers=self._headers_for(found, headers))
-            if response.status in (200, 206, 416):
+            if response.status in good:
                 self._found = found
-                return response
+                return self._uncompressed(response)
             response.close()
         response = self._client.open(self._asked, headers=headers)
-        if response.status in (200, 206, 416):
+        if response.status in good:
             self._found = response.url if response.url != self._asked else None
-            return response
+            return self._uncompressed(response)
         response.close()
         failure = failures.from_status(response.status, response.url)
-        raise _TryAnotherTime(failure) if response.status in _PASSING_STATUS else failure
+        raise PassingFault(failure) if response.status in _PASSING_STATUS else failure
+
+    def _uncompressed(self, response: net.Response) -> net.Response:
+        """As it was asked for; the bytes of something else are neither the file's nor counted like them."""
+        coding = response.headers.get("Content-Encoding", "").strip().lower()
+        if coding in _COMPRESSED:
+            response.close()
+            raise failures.compressed(self.url, coding)
+        return response
 
     def _headers_for(self, url: net.Url, headers: dict[str, str]) -> dict[str, str]:
         if url.origin == self._asked.origin:
             return headers
         return {name: value for name, value in headers.items() if name == "Range"}
 
-    def _check_range(self, response: net.Response, start: int, end: int) -> None:
+    def _end_of_part(self, response: net.Response, start: int, end: int) -> int:
+        """Up to where an answer brings the bytes from `start` on; `end` at most."""
         if response.status == 416:
             raise failures.changed(self.url)
         self._check_version(response)
         found = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
         if response.status == 200 and start == 0 and response.length == self.size:
-            return
-        if response.status != 206 or not found or int(found[1]) != start:
-            raise net.BrokenResponse(f"The server of {self.url} did not send the part of the file it was asked for.")
-        if found[3] not in ("*", str(self.size)) or int(found[2]) >= end:
-            raise failures.changed(self.url)
+            return end
+        if response.status == 206 and found and int(found[1]) == start:
+            if found[3] not in ("*", str(self.size)):
+                raise failures.changed(self.url)
+            sent = min(int(found[2]) + 1, end)
+            if sent - start >= min(end - start, _LEAST_PART):
+                return sent
+        raise net.BrokenResponse(f"The server of {self.url} did not send the part of the file it was asked for.")
 
     def _check_version(self, response: net.Response) -> None:
         """Compare instead of sending If-Range or If-Match: the effect is the same, and every server can do it."""
         if self._version.differs_from(_Version.of(response)):
             raise failures.changed(self.url)
 
-    def _failure(self, error: net.NetError) -> Exception:
-        return error.failure if isinstance(error, _TryAnotherTime) else failures.from_net(error, self._asked)
+    @contextmanager
+    def _named_failures(self) -> Iterator[None]:
+        try:
+            yield
+        except net.NetError as error:
+            failure = failures.from_net(error, self._asked)
+            raise (PassingFault(failure) if error.passing else failure) from error
 
 
 def _exactly(response: net.Response, length: int) -> Iterator[bytes]:
@@ -213,6 +222,8 @@ def _after(response: net.Response, skip: int, size: int) -> Iterator[bytes]:
     for piece in response.stream():
         kept = piece[max(0, skip - position) :]
         position += len(piece)
+        if size != UNKNOWN_SIZE and position > size:
+            raise net.BrokenResponse("The server sent more than it had announced.")
         if kept:
             yield kept
     if size != UNKNOWN_SIZE and position < size:

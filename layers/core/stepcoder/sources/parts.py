@@ -28,7 +28,8 @@ class Division:
     @classmethod
     def of(cls, size: int) -> Division:
         """Parts of 8 MiB, or so large that S3 takes as many as there are."""
-        return cls(size, max(_LEAST_PART, -(-size // (_MOST_PARTS * _MIB)) * _MIB))
+        needed = -(-size // _MOST_PARTS)
+        return cls(size, _LEAST_PART if needed <= _LEAST_PART else -(-needed // _MIB) * _MIB)
 
     @property
     def numbers(self) -> range:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from stepcoder import runtime
 from stepcoder.destinations import Sending, sending
 from stepcoder.destinations.sending import OnProgress
 from stepcoder.errors import Cancelled, InputError, TryAgain
-from stepcoder.plan.model import OutputPlan, ThumbnailSet
+from stepcoder.plan.model import Bundle, OutputPlan, ThumbnailSet
+from stepcoder.plan.storing import Storing
 from stepcoder.records.store import Records
+from stepcoder.steps.bundle import implied_bundle
 from stepcoder.steps.storage import Stores, nickname_for, set_of
 from stepcoder.steps.storing import sending_of
 from stepcoder.steps.withdrawal import Announcements, withdraw
@@ -42,23 +43,33 @@ class Delivery:
         self._lock = threading.Lock()
 
     @property
+    def bundle(self) -> Bundle | None:
+        """What all of the output's files go into, if they do."""
+        if self._plan.bundle is None and self._plan.kind == "segmented" and self._plan.destination.temporary:
+            return implied_bundle(self.place.name)
+        return self._plan.bundle
+
+    @property
+    def name(self) -> str:
+        """The name of the output's main file."""
+        return self.bundle.name if self.bundle else self.place.name
+
+    @property
     def stem(self) -> str:
-        """The output's file name without its extension: what its segments are named after."""
-        return self.place.name.rpartition(".")[0] or self.place.name
+        """The main file's name without its extension: what segments are named after."""
+        return self.name.rpartition(".")[0] or self.name
 
     @property
     def warnings(self) -> Sequence[str]:
         """Sentences about what could not be done as asked."""
         return self._stores.warnings
 
-    @property
-    def most_uploads(self) -> int:
-        """How many files go to the output's destination at once (zencoder-api 3.2, parallel_upload_limit).
+    def most_uploads(self, place: Place) -> int:
+        """How many files go beside a place at once (zencoder-api 3.2, parallel_upload_limit).
 
-        Raises OutputError where the destination's login is gone.
+        Raises OutputError where the login to it is gone.
         """
-        destination = self._stores.destination(self.place, self._nickname(self.place))
-        return self._plan.storing.parallel or destination.most_uploads
+        return self._storing(place).parallel or self._stores.destination(place, self._nickname(place)).most_uploads
 
     def announce(self, places: Sequence[Place], total_bytes: int) -> None:
         """Before the first byte: what will be delivered, to find a dead worker's files by. Raises Cancelled."""
@@ -77,27 +88,22 @@ class Delivery:
     def _listed(self, places: Sequence[Place]) -> list[tuple[Place, str | None]]:
         return [(place, self._nickname(place)) for place in places]
 
-    def put(
-        self, place: Place, body: Callable[[], Iterator[bytes]], content_type: str, size: int | None = None
-    ) -> int:
+    def put(self, place: Place, body: Callable[[], Iterator[bytes]], content_type: str, size: int | None = None) -> int:
         """Deliver a file, its bytes read anew by every try; returns its size in bytes.
 
         `size` in bytes, where it is known beforehand. Raises OutputError, Cancelled, TryAgain.
         """
         destination = self._stores.destination(place, self._nickname(place))
-        return sending.put(
-            destination, place.path, body, self._sending(place, content_type, size), self._counter()
-        )
-
-    def put_file(self, place: Place, path: Path, content_type: str) -> int:
-        """Deliver a local file like put."""
-        return self.put(place, lambda: sending.pieces_of(path), content_type, path.stat().st_size)
+        return sending.put(destination, place.path, body, self._sending(place, content_type, size), self._counter())
 
     def _sending(self, place: Place, content_type: str, size: int | None) -> Sending:
         if place.url.startswith(self._ours):
             return Sending(content_type, size, plain=True)
+        return sending_of(self._storing(place), content_type, size)
+
+    def _storing(self, place: Place) -> Storing:
         stills = set_of(place, self._stills)
-        return sending_of(self._plan.storing if stills is None else stills.storing, content_type, size)
+        return self._plan.storing if stills is None else stills.storing
 
     def _nickname(self, place: Place) -> str | None:
         return None if place.url.startswith(self._ours) else nickname_for(place, self._output, self._stills)

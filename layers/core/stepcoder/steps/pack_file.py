@@ -14,9 +14,11 @@ from stepcoder.mp4.segments import muxed_stream
 from stepcoder.plan.model import OutputPlan, Plan
 from stepcoder.process import run
 from stepcoder.steps.delivery import Delivery
+from stepcoder.steps.file_set import FileSet, deliver
 from stepcoder.steps.joining import Tracks, join_tracks
 from stepcoder.steps.leftovers import PACKAGE_PREFIX
-from stepcoder.steps.pack_stills import StillFile, deliver_stills, places, still_files, total_size
+from stepcoder.steps.made_file import MadeFile
+from stepcoder.steps.pack_stills import deliver_stills, still_files
 from stepcoder.steps.workspace import Result
 
 
@@ -26,38 +28,27 @@ def pack_file(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
     stills = still_files(plan, output, delivery.workspace)
     with tempfile.TemporaryDirectory(prefix=PACKAGE_PREFIX) as scratch:
         if output.container == "ts":
-            size, duration = _transport_stream(tracks, stills, delivery, Path(scratch))
+            made, duration = _transport_stream(tracks, delivery, Path(scratch))
         else:
-            size, duration = _movie(plan, output, tracks, stills, delivery)
+            made, duration = _movie(plan, output, tracks, delivery)
+        delivered = deliver(FileSet(made), stills, delivery)
     shown = deliver_stills(stills, delivery)
-    return {
-        "probe": [[delivery.place.target, 0, size]],
-        "size_bytes": size,
-        "duration": str(duration),
-        **shown,
-    }
+    return {**delivered, "size_bytes": made.size, "duration": str(duration), **shown}
 
 
-def _movie(
-    plan: Plan, output: OutputPlan, tracks: Tracks, stills: list[StillFile], delivery: Delivery
-) -> tuple[int, Fraction]:
+def _movie(plan: Plan, output: OutputPlan, tracks: Tracks, delivery: Delivery) -> tuple[MadeFile, Fraction]:
     clip = plan.audio_rendition(output.audio).duration if output.audio else None
     movie = lay_out(tracks.video, tracks.audio, audio_duration=clip)
-    delivery.announce([delivery.place, *places(stills)], movie.size + total_size(stills))
     content_type = "video/mp4" if tracks.video else "audio/mp4"
-    delivery.put(delivery.place, lambda: movie.stream(delivery.workspace.read_range), content_type, movie.size)
-    return movie.size, movie.duration
+    made = MadeFile(delivery.name, movie.size, content_type, lambda: movie.stream(delivery.workspace.read_range))
+    return made, movie.duration
 
 
-def _transport_stream(
-    tracks: Tracks, stills: list[StillFile], delivery: Delivery, scratch: Path
-) -> tuple[int, Fraction]:
+def _transport_stream(tracks: Tracks, delivery: Delivery, scratch: Path) -> tuple[MadeFile, Fraction]:
     path = scratch / "out.ts"
     copy(copy_to_stream(path), tracks, delivery, scratch)
-    size = path.stat().st_size
-    delivery.announce([delivery.place, *places(stills)], size + total_size(stills))
-    delivery.put_file(delivery.place, path, "video/mp2t")
-    return size, max(track.end for track in (tracks.video, tracks.audio) if track is not None)
+    ends = max(track.end for track in (tracks.video, tracks.audio) if track is not None)
+    return MadeFile.of(path, delivery.name, "video/mp2t"), ends
 
 
 def copy(argv: list[str], tracks: Tracks, delivery: Delivery, scratch: Path) -> None:

@@ -10,6 +10,8 @@ from stepcoder.plan.model import OutputPlan, Plan, StreamEntry
 from stepcoder.playlists.hls import Variant, master_playlist
 from stepcoder.records.store import records
 from stepcoder.steps.delivery import Delivery
+from stepcoder.steps.file_set import FileSet, deliver
+from stepcoder.steps.made_file import MadeFile
 from stepcoder.steps.workspace import Result
 
 _PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
@@ -18,8 +20,8 @@ _PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 def pack_playlist(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
     """Deliver the playlist. Raises OutputError where an output it names was not made."""
     text = master_playlist([_variant(entry) for entry in output.streams]).encode()
-    delivery.announce([delivery.place], len(text))
-    delivery.put(delivery.place, lambda: iter([text]), _PLAYLIST_TYPE, len(text))
+    playlist = MadeFile(delivery.name, len(text), _PLAYLIST_TYPE, lambda: iter([text]))
+    deliver(FileSet(playlist), [], delivery)
     return {"size_bytes": len(text), "duration": None, "thumbnails": []}
 
 

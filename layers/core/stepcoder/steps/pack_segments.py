@@ -14,12 +14,14 @@ from stepcoder.mp4.segments import Segment, cut_at_frames, cut_at_times, every, 
 from stepcoder.plan.model import OutputPlan, Plan
 from stepcoder.playlists.hls import MediaSegment, average_bit_rate, file_uri, media_playlist, peak_bit_rate
 from stepcoder.steps.delivery import Delivery
+from stepcoder.steps.file_set import FileSet, deliver
 from stepcoder.steps.joining import Tracks, join_tracks
 from stepcoder.steps.leftovers import PACKAGE_PREFIX
+from stepcoder.steps.made_file import MadeFile
 from stepcoder.steps.pack_file import copy
 from stepcoder.steps.pack_stills import deliver_stills, still_files
-from stepcoder.steps.segment_set import SegmentSet, SetFile, deliver_beside, deliver_zipped
 from stepcoder.steps.workspace import Result
+from stepcoder.tars import entry_length
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 # ffmpeg's segments of sound alone end where its float says; a frame of AAC is far longer than this.
@@ -36,15 +38,18 @@ def pack_segments(plan: Plan, output: OutputPlan, delivery: Delivery) -> Result:
             media = _fragmented(tracks, segments, delivery)
         else:
             media = _transport_streams(plan, output, tracks, segments, delivery, Path(scratch))
-        made = SegmentSet(*media, _playlist(segments, *media, delivery))
-        # Reference 5.3: in temporary storage one link must lead to all of it.
-        deliver = deliver_zipped if output.destination.temporary else deliver_beside
-        delivered = deliver(made, stills, delivery, Path(scratch))
+        init, files = media
+        beside = (*([init] if init else []), *files)
+        # A segment of fMP4 can't be read without the init segment.
+        made = FileSet(_playlist(segments, init, files, delivery), beside, probed=2 if init else 1)
+        delivered = deliver(made, stills, delivery)
     shown = deliver_stills(stills, delivery)
     return {
         **delivered,
-        **_rates(segments, made.segments),
+        "size_bytes": sum(file.size for file in files),
+        **_rates(segments, files),
         "segments": len(segments),
+        "tar_bytes": sum(entry_length(file.size) for file in (*made.beside, made.main)),
         "duration": str(sum((segment.duration for segment in segments), Fraction(0))),
         "codecs": ",".join(rfc6381(track.track) for track in (tracks.video, tracks.audio) if track is not None),
         **shown,
@@ -64,14 +69,14 @@ def _name(delivery: Delivery, index: int, extension: str) -> str:
     return f"{delivery.stem}-{index + 1:05d}.{extension}"
 
 
-_Media = tuple[SetFile | None, list[SetFile]]
+_Media = tuple[MadeFile | None, list[MadeFile]]
 
 
 def _fragmented(tracks: Tracks, segments: Sequence[Segment], delivery: Delivery) -> _Media:
     init = init_segment(tracks.video, tracks.audio)
     read = delivery.workspace.read_range
     files = [
-        SetFile(
+        MadeFile(
             _name(delivery, segment.index, "m4s"),
             segment.length,
             "video/iso.segment",
@@ -79,7 +84,7 @@ def _fragmented(tracks: Tracks, segments: Sequence[Segment], delivery: Delivery)
         )
         for segment in segments
     ]
-    return SetFile(f"{delivery.stem}-init.mp4", len(init), "video/mp4", lambda: iter([init])), files
+    return MadeFile(f"{delivery.stem}-init.mp4", len(init), "video/mp4", lambda: iter([init])), files
 
 
 def _transport_streams(
@@ -91,23 +96,23 @@ def _transport_streams(
     paths = sorted(scratch.glob("*.ts"))
     if len(paths) != len(segments):
         raise OutputError("SegmentingError", "The output could not be cut into segments at its keyframes.")
-    return None, [SetFile.of(path, _name(delivery, index, "ts"), "video/mp2t") for index, path in enumerate(paths)]
+    return None, [MadeFile.of(path, _name(delivery, index, "ts"), "video/mp2t") for index, path in enumerate(paths)]
 
 
 def _playlist(
-    segments: Sequence[Segment], init: SetFile | None, files: Sequence[SetFile], delivery: Delivery
-) -> SetFile:
+    segments: Sequence[Segment], init: MadeFile | None, files: Sequence[MadeFile], delivery: Delivery
+) -> MadeFile:
     text = media_playlist(_listed(segments, files), init_uri=file_uri(init.name) if init else None).encode()
-    return SetFile(f"{delivery.stem}.m3u8", len(text), PLAYLIST_TYPE, lambda: iter([text]))
+    return MadeFile(delivery.name, len(text), PLAYLIST_TYPE, lambda: iter([text]))
 
 
-def _listed(segments: Sequence[Segment], files: Sequence[SetFile]) -> list[MediaSegment]:
+def _listed(segments: Sequence[Segment], files: Sequence[MadeFile]) -> list[MediaSegment]:
     return [
         MediaSegment(file_uri(file.name), segment.duration, file.size)
         for file, segment in zip(files, segments, strict=True)
     ]
 
 
-def _rates(segments: Sequence[Segment], files: Sequence[SetFile]) -> Result:
+def _rates(segments: Sequence[Segment], files: Sequence[MadeFile]) -> Result:
     listed = _listed(segments, files)
     return {"peak_bps": peak_bit_rate(listed), "average_bps": average_bit_rate(listed)}

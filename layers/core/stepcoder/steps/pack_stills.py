@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +14,7 @@ from stepcoder.jobs.links import temporary_link
 from stepcoder.plan.model import OutputPlan, Plan, ThumbnailSet
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.fallback import UPLOAD_FAILURES
+from stepcoder.steps.made_file import MadeFile
 from stepcoder.steps.workspace import Result, Workspace
 from stepcoder.storage import Place
 
@@ -34,6 +36,20 @@ class StillFile:
         name = f"{self.stills.prefix}_{self.number:04d}.{self.stills.format}"
         return Place.read(self.stills.base_url).beside(name)
 
+    @property
+    def bundled_name(self) -> str:
+        """In its output's bundle it lies in a directory of its set's."""
+        return f"{self.stills.label or 'thumbnails'}/{self.place.name}"
+
+    def made(self, workspace: Workspace) -> MadeFile:
+        """The picture, named as in a bundle."""
+        return MadeFile(
+            self.bundled_name,
+            self.size_bytes,
+            _TYPES[self.stills.format],
+            lambda: workspace.read_range(self.stored, 0, self.size_bytes),
+        )
+
     def moved_to(self, directory: Place) -> StillFile:
         """The same picture on its way to another directory."""
         return replace(self, stills=self.stills.model_copy(update={"base_url": directory.target}))
@@ -52,6 +68,8 @@ class StillFile:
 
     def _shown(self) -> str:
         place = self.place
+        if self.stills.bundled:
+            return self.bundled_name
         if place.family != "s3":
             return place.url
         if place.home == runtime.settings().output_bucket and place.path.startswith("o/"):
@@ -70,7 +88,8 @@ def still_files(plan: Plan, output: OutputPlan, workspace: Workspace) -> list[St
 
 
 def places(stills: Sequence[StillFile]) -> list[Place]:
-    return [still.place for still in stills]
+    """Of those that are delivered by themselves."""
+    return [still.place for still in stills if not still.stills.bundled]
 
 
 def total_size(stills: Sequence[StillFile]) -> int:
@@ -102,11 +121,12 @@ def deliver_stills(stills: Sequence[StillFile], delivery: Delivery) -> Result:
 
 
 def _put(stills: Sequence[StillFile], delivery: Delivery) -> None:
-    for still in stills:
-        stored, size = still.stored, still.size_bytes
-        delivery.put(
-            still.place,
-            lambda stored=stored, size=size: delivery.workspace.read_range(stored, 0, size),  # type: ignore[misc]
-            _TYPES[still.stills.format],
-            size,
-        )
+    def put(still: StillFile) -> None:
+        made = still.made(delivery.workspace)
+        delivery.put(still.place, made.read, made.content_type, made.size)
+
+    loose = [still for still in stills if not still.stills.bundled]
+    if loose:
+        with ThreadPoolExecutor(delivery.most_uploads(loose[0].place)) as threads:
+            for done in [threads.submit(put, still) for still in loose]:
+                done.result()

@@ -62,5 +62,5 @@ def _deliver(workspace: Workspace, store: Records, plan: Plan, output: OutputPla
         delivery.withdraw()
         raise
     finally:
-        store.add_warnings(workspace.job_id, delivery.warnings)
         delivery.close()
+        store.add_warnings(workspace.job_id, delivery.warnings)

@@ -9,6 +9,7 @@ from stepcoder.plan.model import Destination
 from stepcoder.records.model import Job, Output
 from stepcoder.request.locations import directory, place
 from stepcoder.request.model import OutputRequest, ThumbnailRequest
+from stepcoder.request.packaging import package_format
 from stepcoder.storage import Place
 
 
@@ -16,19 +17,20 @@ def fallbacks_of(asked: OutputRequest, output: Output, job: Job) -> tuple[Destin
     """secondary_url, if there is one, then temporary storage. Nothing in version 1, nothing instead of the latter."""
     if output.temporary or job.api_version == "v1":
         return ()
-    secondary = [_secondary(asked.secondary_url)] if asked.secondary_url else []
-    return (*secondary, Destination(url=f"{_temporary_directory(output)}{_name(output)}", temporary=True))
+    secondary = [_secondary(asked.secondary_url, asked.azure_sas)] if asked.secondary_url else []
+    backup = Place.read(_temporary_directory(output)).beside(_name(asked, output))
+    return (*secondary, Destination(url=backup.target, temporary=True))
 
 
-def _secondary(url: str) -> Destination:
-    location = place(url)
+def _secondary(url: str, sas: str | None) -> Destination:
+    location = place(url, sas)
     return Destination(url=location.target, shown=location.display_url)
 
 
 def still_directory(asked: ThumbnailRequest, output: Output) -> str:
     """Where a set goes. Without a base_url: temporary storage, beside a temporary output or in its own directory."""
     if asked.base_url is not None:
-        return directory(asked.base_url).target
+        return directory(asked.base_url, asked.azure_sas).target
     if output.temporary:
         return output.target.rpartition("/")[0] + "/"
     return f"s3://{runtime.settings().output_bucket}/o/thumbnails/{output.job_id}-{output.id}/"
@@ -45,7 +47,9 @@ def _temporary_directory(output: Output) -> str:
     return f"s3://{runtime.settings().output_bucket}/o/{runtime.now():%Y%m%d}/{token}/"
 
 
-def _name(output: Output) -> str:
+def _name(asked: OutputRequest, output: Output) -> str:
     name = Place.read(output.target).name
+    if output.kind != "segmented" or package_format(asked) is not None:
+        return name
     # Reference 5.3: one link must lead to all of it, so a set of segments lies there as one ZIP.
-    return f"{name.rpartition('.')[0] or name}.zip" if output.kind == "segmented" else name
+    return f"{name.rpartition('.')[0] or name}.zip"

@@ -108,4 +108,6 @@ def task_run(plan: Plan, task: Task, workspace: Workspace, records: Records) -> 
     """Open the source behind a loopback reader, make a scratch directory; both are gone afterwards."""
     source = open_planned(plan.source)
     with tempfile.TemporaryDirectory(prefix=TASK_PREFIX) as scratch, RangeReader() as reader:
-        yield TaskRun(plan, task, workspace, records, reader, reader.serve(source), Path(scratch))
+        yield TaskRun(
+            plan, task, workspace, records, reader, reader.serve(source, plan.source.connections), Path(scratch)
+        )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from stepcoder import runtime
-from stepcoder.plan.asked import wishes_of
-from stepcoder.plan.model import Capacity, Destination, StreamEntry
+from stepcoder.plan.asked import storing_of, wishes_of
+from stepcoder.plan.model import Bundle, Capacity, Destination, StillPlace, StreamEntry
 from stepcoder.plan.planner import OutputWish
 from stepcoder.records.model import Job, Output
 from stepcoder.records.store import Records
-from stepcoder.request.model import JobRequest, OutputRequest, StreamRequest
+from stepcoder.request.locations import extension_for
+from stepcoder.request.model import JobRequest, OutputRequest, StreamRequest, ThumbnailRequest
+from stepcoder.request.packaging import media_name, package_format
 from stepcoder.states import TERMINAL_OUTPUT
 from stepcoder.steps.places import fallbacks_of, still_backup_of, still_directory
+from stepcoder.storage import Place
 
 
 def wanted_outputs(store: Records, job: Job) -> list[OutputWish]:
@@ -37,10 +40,25 @@ def _wish(asked: OutputRequest, output: Output, ids: dict[str, int], job: Job) -
         wishes=wishes_of(asked, test=job.test),
         destination=Destination(url=output.target, temporary=output.temporary),
         fallbacks=fallbacks_of(asked, output, job),
-        still_bases=tuple(still_directory(each, output) for each in asked.thumbnails),
+        still_places=tuple(_still_place(asked, each, output) for each in asked.thumbnails),
         still_backup=still_backup_of(output, job),
+        storing=storing_of(asked),
+        bundle=_bundle(asked, output),
         streams=tuple(_entry(stream, ids) for stream in asked.streams),
     )
+
+
+def _still_place(asked: OutputRequest, stills: ThumbnailRequest, output: Output) -> StillPlace:
+    bundled = package_format(asked) is not None and stills.base_url is None
+    return StillPlace(base_url=still_directory(stills, output), bundled=bundled)
+
+
+def _bundle(asked: OutputRequest, output: Output) -> Bundle | None:
+    kind = package_format(asked)
+    if kind is None:
+        return None
+    name = media_name(asked, Place.read(output.target).name, extension_for(asked))
+    return Bundle(format=kind, name=name)
 
 
 def _entry(stream: StreamRequest, ids: dict[str, int]) -> StreamEntry:

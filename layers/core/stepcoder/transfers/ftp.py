@@ -54,6 +54,7 @@ class FtpConnection:
         with named(self._host):
             data = self._wire.transfercmd(f"RETR {absolute(path)}", start or None)
         left, whole = length, False
+        self.usable = False  # for a reader that leaves in the middle
         try:
             while left is None or left > 0:
                 with named(self._host):
@@ -67,9 +68,8 @@ class FtpConnection:
             data.close()
         if whole:
             with named(self._host):
-                self._wire.answer_within(PATIENT_SECONDS)
-        else:
-            self._settle()
+                self._wire.voidresp()
+        self.usable = whole or self._settled()
         if left:
             raise net.CutShort("The server ended the file early.")
 
@@ -83,10 +83,13 @@ class FtpConnection:
                 sent += len(piece)
                 on_bytes(len(piece))
             finish(data)
+        except Refusal:
+            data.close()
+            raise
         except BaseException:
             # The answer first: a server that still writes the file could not delete it.
             data.close()
-            self._settle()
+            self.usable = self._settled()
             raise
         with named(self._host):
             self._wire.answer_within(PATIENT_SECONDS)
@@ -157,12 +160,13 @@ class FtpConnection:
                 self._wire.answer_within(_SETTLE_SECONDS)
                 raise
 
-    def _settle(self) -> None:
+    def _settled(self) -> bool:
         """Hear how a transfer ended that we broke off: in any way, as long as it ended."""
         try:
             with named(self._host):
                 self._wire.answer_within(_SETTLE_SECONDS)
         except Refusal:
-            return
+            return True
         except net.NetError:
-            self.usable = False
+            return False
+        return True

@@ -23,12 +23,11 @@ def refusal_of(answer: str) -> Refusal:
     return Refusal(_why(code, text), shown(f"{code} {text}"))
 
 
-def login_refusal(answer: str) -> Refusal:
-    """The refusal of a login. Only the code is shown: some servers repeat in their text what they were sent."""
-    code = answer[:3]
-    if code == "421" or (code[:1] == "5" and _BUSY.search(answer)):
-        return Refusal(Why.BUSY, shown(code))
-    return Refusal(Why.BUSY if code[:1] == "4" and code != "430" else Why.LOGIN, shown(code))
+def login_refusal(answer: str, secret: str) -> Refusal:
+    """The refusal of a login with a password, which is hidden: a server may repeat what it was sent."""
+    busy = answer[:1] == "4" and answer[:3] != "430"
+    why = Why.BUSY if busy or _BUSY.search(answer) else Why.LOGIN
+    return Refusal(why, shown(answer.replace(secret, "***") if secret else answer))
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def _log_in(wire: Wire, login: Secret) -> None:
         wire.login(login.user, login.secret)
     except ftplib.Error as error:
         # Without its cause, for the sake of logs: the server may have repeated what it was sent.
-        raise login_refusal(str(error)) from None
+        raise login_refusal(str(error), login.secret) from None
 
 
 def _ask_for_tls(wire: Wire) -> None:

@@ -1,4 +1,4 @@
-"""What a file server may say no to, in words that hold for every protocol. The network's own failures are net's."""
+"""What a file server or object store may say no to, in words that hold for every protocol. The network's own failures are net's."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ class Why(Enum):
     BUSY = "busy"
     PATH = "path"
     UNABLE = "unable"
+    # What only object stores say.
+    CONTAINER = "no such container"
+    REGION = "no such region"
+    CHANGED = "changed"
 
 
 class Refusal(StepcoderError):

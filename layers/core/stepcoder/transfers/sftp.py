@@ -53,12 +53,14 @@ class SftpConnection:
     def read(self, path: str, start: int, length: int | None) -> Generator[bytes]:
         with self._named():
             file = self._client.open(absolute(path), "rb")
+        self.usable = False  # for a reader that leaves in the middle, with answers still to come
         try:
             if length is None:
                 with self._named():
                     length = (file.stat().st_size or 0) - start
             for offset in range(start, start + length, _WINDOW):
                 yield from self._window(file, offset, min(_WINDOW, start + length - offset))
+            self.usable = True
         finally:
             with suppress(net.NetError, Refusal), self._named():
                 file.close()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from paramiko import Transport
 
 _FULL = re.compile(r"quota|no space|disk (is )?full", re.IGNORECASE)
+# paramiko counts a connection that broke, or a server too busy to answer, as a failed login.
+_LOST = re.compile(r"transport shut down|EOF|timeout", re.IGNORECASE)
 _CODES = {errno.ENOENT: Why.MISSING, errno.EACCES: Why.DENIED}
 
 
@@ -36,6 +38,8 @@ def named(host: str, transport: Transport) -> Iterator[None]:
     except (net.NetError, Refusal):
         raise
     except paramiko.AuthenticationException as error:
+        if _LOST.search(str(error)):
+            raise net.BrokenResponse(f"The server {host!r} hung up during the login.") from error
         raise Refusal(Why.LOGIN, shown(str(error))) from error
     except TimeoutError as error:
         raise net.TimedOut(f"The server {host!r} stopped answering.") from error

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stepcoder.dialects.videosdk.ids import parts_of
 from stepcoder.dialects.videosdk.refusals import Code, InvalidBody, Problem
 from stepcoder.dialects.videosdk.resolutions import ALLOWED, short_side
+from stepcoder.request.addresses import InputUrl, NotificationAddress
+from stepcoder.request.problems import shown
+from stepcoder.request.setting import Kind, Wrong
 
 PRESET_FORMATS = ("hls", "mp4")
 IMAGE_FORMATS = ("jpg", "webp")
@@ -23,6 +25,7 @@ MOST_IMAGES = 200
 LONGEST_USER_DATA = 16 * 1024  # bytes as JSON
 
 _TIMESTAMP = re.compile(r"([0-9]{2}):([0-5][0-9]):([0-5][0-9])", re.ASCII)
+_WEB = re.compile(r"\s*https?://", re.IGNORECASE)
 _WORDS: Mapping[str, tuple[str, ...]] = {"formats": IMAGE_FORMATS, "filters": FILTERS}
 
 
@@ -111,7 +114,7 @@ def _resolutions(path: str, names: object) -> Iterator[Problem]:
         if side is None:
             yield _invalid(f"{path}[{index}]", name, ALLOWED)
         elif side in seen:
-            yield Problem(f"{path}[{index}]", "conflict", f"{path}[{index}] is {_shown(name)}, which is there already.")
+            yield Problem(f"{path}[{index}]", "conflict", f"{path}[{index}] is {shown(name)}, which is there already.")
         else:
             seen.add(side)
 
@@ -156,21 +159,24 @@ def _words(path: str, name: str, values: object) -> Iterator[Problem]:
         if value not in _WORDS[name]:
             yield _invalid(f"{path}[{index}]", value, _listing(_WORDS[name]))
         elif value in values[:index]:
-            yield Problem(f"{path}[{index}]", "conflict", f"{path}[{index}] is {_shown(value)}, which is there already.")
+            yield Problem(f"{path}[{index}]", "conflict", f"{path}[{index}] is {shown(value)}, which is there already.")
 
 
 def _addresses(given: Mapping[str, Any]) -> Iterator[Problem]:
-    # The kinds of settings are heavy to load; only this call needs them.
-    from stepcoder.request.addresses import InputUrl, NotificationUrl
-    from stepcoder.request.setting import Wrong
+    source, webhook = InputUrl(), NotificationAddress()
+    if "videoUrl" in given and not _reads(source, given["videoUrl"]):
+        yield _invalid("videoUrl", given["videoUrl"], source.allowed)
+    target = given.get("webhookUrl", "http://")
+    if "webhookUrl" in given and not (_reads(webhook, target) and _WEB.match(str(target))):
+        yield _invalid("webhookUrl", target, "an http or https URL")
 
-    for name, kind in (("videoUrl", InputUrl()), ("webhookUrl", NotificationUrl())):
-        if name not in given:
-            continue
-        try:
-            kind.read(given[name])
-        except Wrong as wrong:
-            yield _invalid(name, given[name], wrong.allowed or str(wrong))
+
+def _reads(kind: Kind, value: object) -> bool:
+    try:
+        kind.read(value)
+    except Wrong:
+        return False
+    return True
 
 
 def _user_data(given: Mapping[str, Any]) -> Iterator[Problem]:
@@ -188,12 +194,7 @@ def _needed(path: str, value: object, allowed: str) -> Problem:
 
 
 def _invalid(path: str, value: object, allowed: str, code: Code = "invalid") -> Problem:
-    return Problem(path, code, f"{path} is {_shown(value)}: it must be {allowed}.")
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    return Problem(path, code, f"{path} is {shown(value)}: it must be {allowed}.")
 
 
 def _listing(words: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """All of Swift in one process, for tests: run by the Python of an environment that has Swift, never imported by tests.
 
-    python swift_process.py directory port
+    python one_process.py directory port
 
 `port` is the proxy's; the next free ones become those of the account, container and object servers. Data stay in the
 directory: a second run there finds what the first one stored. Prints "ready" once requests are answered.
@@ -56,7 +56,7 @@ use = egg:swift#gatekeeper
 [filter:healthcheck]
 use = egg:swift#healthcheck
 [filter:cache]
-paste.filter_factory = swift_process:memory_cache
+paste.filter_factory = one_process:memory_cache
 [filter:bulk]
 use = egg:swift#bulk
 [filter:s3api]
@@ -121,7 +121,6 @@ def memory_cache(_defaults, **_settings):
 
 
 def main(directory, port):
-    sys.path.insert(0, str(pathlib.Path(__file__).parent))
     logging.disable(logging.CRITICAL)
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "devices" / "disk").mkdir(parents=True, exist_ok=True)

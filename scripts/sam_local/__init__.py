@@ -1,0 +1,1 @@
+"""`make test-sam-local`: the deployed functions in containers, as SAM runs them, beside the embedded cloud."""
