@@ -16,10 +16,10 @@ export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo serve bench openapi build sizes validate deploy lock ci clean
+.PHONY: help setup test test-sam-local lint format demo serve bench openapi build sizes validate deploy lock ci clean
 
 help: ## List these tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make the development environment in .venv
 
@@ -42,6 +42,11 @@ $(SAM_READY): requirements/sam.txt
 
 test: $(READY) ## Run every test, the fast ones first
 	$(PY) -m pytest
+
+# Uses a Docker engine that answers. Where none does, root of a container gets one of its own for the time of the test;
+# root of a machine has to say SET_UP_ENGINE=yes, since Debian's docker.io is installed for it.
+test-sam-local: $(READY) $(SAM_READY) ## Run the functions in containers, with SAM
+	$(PY) -m scripts.sam_local $(if $(filter yes,$(SET_UP_ENGINE)),--set-up-engine)
 
 lint: $(READY) ## Check style and types
 	$(VENV)/bin/ruff check .
@@ -87,6 +92,8 @@ lock: $(READY) ## Renew the locks from pyproject.toml and the .in files (UPGRADE
 	$(COMPILE) $(UPGRADE) --universal --python-version 3.11 --extra local --extra transfer --extra dev \
 	  pyproject.toml requirements/build.in --output-file requirements/dev.txt
 	$(COMPILE) $(UPGRADE) --universal --python-version 3.11 requirements/sam.in --output-file requirements/sam.txt
+	$(COMPILE) $(UPGRADE) --universal --python-version 3.11 --constraint requirements/dev.txt \
+	  tests/servers/swift_package/requirements.in --output-file tests/servers/swift_package/requirements.txt
 	$(COMPILE) $(FOR_LAMBDA) pyproject.toml --output-file layers/core/requirements.txt
 	$(COMPILE) $(FOR_LAMBDA) layers/ffmpeg/requirements.in --output-file layers/ffmpeg/requirements.txt
 	$(COMPILE) $(FOR_LAMBDA) layers/probe/requirements.in --output-file layers/probe/requirements.txt

@@ -12,7 +12,7 @@ from typing import Any
 
 from stepcoder_local import running
 from stepcoder_local.api_client import TERMINAL, ApiClient, ServiceError, problems
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 from stepcoder_local.transfers import Buckets
 
 _START_SECONDS = 120.0

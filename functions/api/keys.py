@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stepcoder import runtime
-from stepcoder.accounts import keys, secrets
+from stepcoder.accounts import keys, making_keys, secrets
 from stepcoder.api.paths import whole_number
 from stepcoder.api.resolver import Answer, Api
 from stepcoder.dialects.zencoder import accounts as documents
@@ -16,7 +16,7 @@ app = Api(Zencoder())
 
 @app.post("/account/keys")
 def create() -> Answer:
-    return app.answer(documents.created_key(keys.create_key(app.owner_or_login(), app.optional_body())), 201)
+    return app.answer(documents.created_key(making_keys.create_key(app.owner_or_login(), app.optional_body())), 201)
 
 
 @app.read("/account/keys")

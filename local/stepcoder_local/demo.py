@@ -12,7 +12,8 @@ from .api_client import ApiClient, ServiceError, problems
 from .clips import CREDIT, big_buck_bunny
 from .media_report import Unreadable, describe_media, describe_size
 from .progress_bar import ProgressBar, describe
-from .service import Options, Ready, Service
+from .ready import Ready
+from .service import Options, Service
 from .transfers import Buckets
 from .webhook_receiver import BadSignature, Received, WebhookReceiver, verify
 

@@ -16,8 +16,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .api_client import ApiClient, ServiceError, problems
 from .progress_bar import ProgressBar, describe
+from .ready import Ready
 from .running import find
-from .service import Options, Ready, Service
+from .service import Options, Service
 from .transfers import Buckets, download_url
 
 DAY = 24 * 3600.0

@@ -31,14 +31,14 @@ def create_account(declared: Template) -> FirstAccount:
         return FirstAccount()
     os.environ.update({name: value for name, value in environment.items() if name.startswith("STEPCODER_")})
     from stepcoder import accounts, runtime
-    from stepcoder.accounts import keys
+    from stepcoder.accounts import making_keys
     from stepcoder.uploads.places import account_folder
 
     runtime.reset()
     made = accounts.create_account({"email": EMAIL, "terms_of_service": "1"})
     signs = None
     if environment.get("STEPCODER_CREDENTIALS_KEY"):
-        signs = keys.create_key(made.account, {"kind": "videosdk", "label": "the first"})
+        signs = making_keys.create_key(made.account, {"kind": "videosdk", "label": "the first"})
     runtime.reset()
     return FirstAccount(
         made.api_key,

@@ -7,7 +7,7 @@ import os
 from dataclasses import fields
 from pathlib import Path
 
-from .service import READY_FILE, Ready
+from .ready import READY_FILE, Ready
 
 
 def read(path: Path) -> Ready | None:

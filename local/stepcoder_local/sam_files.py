@@ -30,6 +30,7 @@ def write(data: Path, template: Template, cloud: Mapping[str, str], extra: Mappi
     variables = {logical: {**function.environment, **told} for logical, function in template.functions.items()}
     write_private(directory / VARIABLES, json.dumps(variables, indent=2))
     keys = {name.lower(): cloud[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    keys["region"] = cloud["AWS_REGION"]  # SAM asks for one
     lines = ["[default]", *(f"{name} = {value}" for name, value in keys.items())]
     write_private(directory / CREDENTIALS, "\n".join(lines) + "\n")
     return directory

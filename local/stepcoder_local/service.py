@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,12 +28,19 @@ from .object_events import ObjectRules
 from .private_file import write_private
 from .provision import provision
 from .queue_poller import QueuePoller
+from .ready import READY_FILE, Ready
 from .triggers import ExecutionWatch, Scheduler
 
 log = logging.getLogger(__name__)
 
 ACCESS_KEY = "AKIASTEPCODEREMBEDDE"
-READY_FILE = "service.json"
+# Parameters of the template for storage that few have; on one machine the environment sets them.
+_FROM_ENVIRONMENT = {
+    "UnverifiedFtpsHosts": "STEPCODER_UNVERIFIED_FTPS_HOSTS",
+    "CloudFilesAuth": "STEPCODER_CLOUD_FILES_AUTH",
+    "AzureEndpoint": "STEPCODER_AZURE_ENDPOINT",
+    "GcsEndpoint": "STEPCODER_GCS_ENDPOINT",
+}
 _WARM = ("JobsFunction", "InspectFunction", "EncodeFunction")
 
 
@@ -65,28 +72,6 @@ class Options:
     legacy_tokens: bool = False
     ready_file: Path | None = None
     warm: bool = True
-
-
-@dataclass(frozen=True)
-class Ready:
-    """How to reach a running service: the content of a ready file."""
-
-    base_url: str
-    api_key: str
-    notification_secret: str
-    signing_secret: str
-    s3_endpoint: str
-    access_key_id: str
-    secret_access_key: str
-    region: str
-    output_bucket: str
-    upload_bucket: str
-    upload_prefix: str
-    videosdk_api_key: str
-    videosdk_secret: str
-    work_bucket: str
-    data_dir: str
-    pid: int = field(default_factory=os.getpid)
 
 
 class Service:
@@ -122,7 +107,7 @@ class Service:
         overrides = {
             "MapConcurrency": str(functions.encoders()),
             "AllowPrivateHosts": options.private_hosts,
-            "UnverifiedFtpsHosts": os.environ.get("STEPCODER_UNVERIFIED_FTPS_HOSTS", ""),
+            **{name: os.environ.get(variable, "") for name, variable in _FROM_ENVIRONMENT.items()},
             "RateLimits": options.rate_limits,
             "LegacyTokens": "yes" if options.legacy_tokens else "no",
             "NotificationSender": SENDER,

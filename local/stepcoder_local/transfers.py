@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from botocore.exceptions import EndpointConnectionError
 
-from .service import Ready
+from .ready import Ready
 
 _URI_ATTRIBUTE = re.compile(r'URI="([^"]+)"')
 LARGEST_PLAYLIST = 16 << 20

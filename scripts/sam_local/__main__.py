@@ -33,7 +33,8 @@ from stepcoder_local.intrinsics import parse
 
 _KEY = "troubled.mp4"
 # Long enough to give up on a busy S3, short enough to be waited for.
-_TIMEOUTS = {"InspectFunction": 30}
+_TIMEOUTS = {"InspectFunction": 40}
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
@@ -42,8 +43,8 @@ def main() -> int:
         "--set-up-engine", action="store_true", help="install and start a Docker engine if none answers"
     )
     asked = parser.parse_args().set_up_engine
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in _SIGNALS:
+        signal.signal(number, _interrupt)
     scratch, began = Path(tempfile.mkdtemp(prefix="stepcoder-sam-")), time.monotonic()
     try:
         with _engine(scratch, asked) as engine:
@@ -58,6 +59,13 @@ def main() -> int:
         shutil.rmtree(scratch)
     print(f"All of it works; it took {time.monotonic() - began:.0f} s.")
     return 0
+
+
+def _interrupt(*_: object) -> None:
+    """Once: what follows is clearing up, and that is not to be interrupted."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 @contextmanager

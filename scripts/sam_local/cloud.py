@@ -14,7 +14,7 @@ from typing import Any
 from scripts.sam_local.children import child
 from stepcoder_local import running
 from stepcoder_local.api_client import ApiClient
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 from stepcoder_local.transfers import Buckets
 
 START_SECONDS, CLIP_SECONDS, JOB_SECONDS = 90, 60, 600

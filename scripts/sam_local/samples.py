@@ -49,7 +49,8 @@ def samples(template: Template, events: Path) -> dict[str, list[Sample]]:
 def _named_after(function: FunctionSpec, events: Path) -> list[Path]:
     package, module = function.handler.split(".")[:2]
     paths = sorted((events / package).glob("*.json")) if package != "api" else []
-    return [path for path in paths if path.stem.partition("-")[0] == module]
+    own = [path for path in paths if path.stem.partition("-")[0] == module]
+    return sorted(own, key=lambda path: path.stem != module)
 
 
 def in_order(chosen: list[Sample]) -> list[Sample]:

@@ -30,6 +30,7 @@ FLOORS = {
     "stepcoder.steps": "use-cases",
     "stepcoder.usage": "use-cases",
     "stepcoder.aws": "adapters",
+    "stepcoder.captions": "adapters",
     "stepcoder.destinations": "adapters",
     "stepcoder.net": "adapters",
     "stepcoder.object_stores": "adapters",

@@ -27,6 +27,8 @@ _KEYS = {
         {"AttributeName": "unfinished", "AttributeType": "S"},
         {"AttributeName": "told_account", "AttributeType": "N"},
         {"AttributeName": "told_at", "AttributeType": "S"},
+        {"AttributeName": "files_account", "AttributeType": "N"},
+        {"AttributeName": "file_id", "AttributeType": "N"},
     ],
     "KeySchema": [{"AttributeName": "path", "KeyType": "HASH"}],
     "GlobalSecondaryIndexes": [
@@ -36,7 +38,7 @@ _KEYS = {
                 {"AttributeName": "account_id", "KeyType": "HASH"},
                 {"AttributeName": "job_id", "KeyType": "RANGE"},
             ],
-            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["state"]},
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["state", "deleted_at"]},
         },
         {
             "IndexName": "unfinished",
@@ -51,6 +53,14 @@ _KEYS = {
             "KeySchema": [
                 {"AttributeName": "told_account", "KeyType": "HASH"},
                 {"AttributeName": "told_at", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        },
+        {
+            "IndexName": "account-files",
+            "KeySchema": [
+                {"AttributeName": "files_account", "KeyType": "HASH"},
+                {"AttributeName": "file_id", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "KEYS_ONLY"},
         },

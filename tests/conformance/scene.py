@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 from tests.conformance import accounts, cast, sources
 from tests.conformance.line import Line
 from tests.conformance.table import Table

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 
 # Above 2^31, so that whatever is done with copies is done with ids that need 64 bits.
 FIRST_COPY = 5_000_000_000

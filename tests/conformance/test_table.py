@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 from tests.conformance import cast
 from tests.conformance.rule_table import RULES, all_modules, all_sections
 from tests.conformance.rules import Rule

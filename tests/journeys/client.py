@@ -20,7 +20,7 @@ import boto3
 from botocore.config import Config
 
 from stepcoder_local import running
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 from tests.local.embedded import PLENTY
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from stepcoder_local import running
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60

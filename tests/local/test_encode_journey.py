@@ -11,7 +11,7 @@ import pytest
 
 from stepcoder_local import cli
 from stepcoder_local.media_report import describe_media
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 from stepcoder_local.transfers import Buckets
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 from stepcoder_local.transfers import Buckets
 from tests.local.embedded import service_process
 

@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from scripts.openapi.__main__ import FILE
-from stepcoder_local.service import Ready
+from stepcoder_local.ready import Ready
 from tests.openapi.strict import closed_answers
 
 CHECKS = [

@@ -52,7 +52,7 @@ def identity_server(swift_auth_url: str) -> Iterator[IdentityServer]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     identity = IdentityServer(server.server_address[1])
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield identity
     finally:

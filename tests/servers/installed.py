@@ -48,6 +48,10 @@ class InstalledServer:
         self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
 
+    @property
+    def alive(self) -> bool:
+        return self._process is not None
+
     def start(self) -> None:
         self._process = subprocess.Popen(
             self._command,
@@ -73,7 +77,7 @@ class InstalledServer:
         if process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, self._end_with)
-            process.wait(10)
+            process.wait(20)
 
     def __enter__(self) -> None:
         self.start()

@@ -58,6 +58,7 @@ def _door(asyncssh: Any) -> Any:
                 self.logged_in[self.user] -= 1
 
         def begin_auth(self, username: str) -> bool:
+            self.asked_for = username
             if username == "crowded" and self.logged_in.get(username, 0) >= 2:
                 self.connection.abort()
             return True
@@ -67,7 +68,7 @@ def _door(asyncssh: Any) -> Any:
             self.logged_in[self.user] = self.logged_in.get(self.user, 0) + 1
 
         def password_auth_supported(self) -> bool:
-            return bool(self.connection.get_extra_info("username") != "keyonly")
+            return self.asked_for != "keyonly"
 
         def validate_password(self, username: str, password: str) -> bool:
             return username in QUIRKS and password == "p"
@@ -91,8 +92,11 @@ def _files(asyncssh: Any, root: bytes) -> Any:
             if self.sent >= _BREAKS_AFTER.get(self.user, self.sent + 1):
                 if self.user == "stalls":
                     await asyncio.sleep(3600)
+                await asyncio.sleep(0.1)  # for what was read to be on its way
                 self.connection.abort()
-            data: bytes = super().read(file, offset, size // 3 if self.user == "piecemeal" else size)
+            data: bytes = super().read(
+                file, offset, max(size // 3, min(size, 1000)) if self.user == "piecemeal" else size
+            )
             self.sent += len(data)
             return data
 

@@ -13,8 +13,8 @@ from stepcoder_local.declared import Route
 from stepcoder_local.gateway import Matcher, matcher
 from tests.template.deployed import FUNCTIONS
 
-VERSIONS = ["/api/v2", "/api/v1", "/api"]
-ENDINGS = [suffix + slash for suffix, slash in product(["", ".json", ".xml", ".js"], ["", "/"])]
+# The formats that a path may ask for.
+SUFFIXES = {"Zencoder": ["", ".json", ".xml", ".js"], "VideoSdk": [""]}
 
 
 def _routes() -> list[Route]:
@@ -55,7 +55,9 @@ def test_there_are_routes() -> None:
 
 @pytest.mark.parametrize(("path", "function"), _paths())
 def test_a_path_in_every_spelling_reaches_its_function(path: str, function: str) -> None:
-    spelled = [version + path + ending for version, ending in product(VERSIONS, ENDINGS)]
+    dialect = _app(function).dialect
+    endings = product(SUFFIXES[type(dialect).__name__], ["", "/"])
+    spelled = [prefix + path + "".join(ending) for prefix, ending in product(dialect.prefixes, endings)]
     assert {each: _reached(each) for each in spelled} == dict.fromkeys(spelled, function)
 
 

@@ -79,8 +79,13 @@ IMPORT_NAMES = {
     "aws-lambda-powertools": "aws_lambda_powertools",
     "azure-storage-blob": "azure",
     "ffmpeg-python": "ffmpeg",
+    "pyjwt": "jwt",
     "python-swiftclient": "swiftclient",
 }
+
+
+# It looks at files in a bucket of ours, and shares only a package with what reads customers' storage.
+LAYERS_NOT_NEEDED = {"FilesFunction": {"TransferLayer"}}
 
 
 def _needed_layers(function: str) -> set[str]:
@@ -92,7 +97,7 @@ def _needed_layers(function: str) -> set[str]:
         needed.add("FfmpegLayer")
     if {name.split(".")[0] for name in reached} & {"azure", "paramiko", "requests", "swiftclient"}:
         needed.add("TransferLayer")
-    return needed
+    return needed - LAYERS_NOT_NEEDED.get(function, set())
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -167,7 +172,7 @@ def test_a_message_is_hidden_for_six_times_as_long_as_its_delivery_may_take() ->
 
 def test_the_indexes_the_code_asks_for_exist() -> None:
     indexes = TEMPLATE["Resources"]["JobsTable"]["Properties"]["GlobalSecondaryIndexes"]
-    assert {index["IndexName"] for index in indexes} == {table.ACCOUNT_JOBS, table.UNFINISHED, table.TOLD}
+    assert {index["IndexName"] for index in indexes} == {table.ACCOUNT_JOBS, table.UNFINISHED, table.TOLD, table.ACCOUNT_FILES}
 
 
 @pytest.mark.parametrize("bucket", resources("AWS::S3::Bucket"))
@@ -218,6 +223,12 @@ def test_policies_are_our_own(function: str) -> None:
 
 # Who can come to import the module needs the policies, and nobody else has them.
 GRANTS = {
+    "stepcoder.accounts.making_keys": {"SealTokenSecrets"},
+    "stepcoder.accounts.tokens": {"OpenTokenSecrets"},
+    "stepcoder.files.deleting": {"RemoveMadeFiles"},
+    "stepcoder.files.reading": {"FindUploadedFiles"},
+    "stepcoder.files.serving": {"ReadPublicFiles"},
+    "stepcoder.files.uploading": {"KeepUploadedFiles"},
     "stepcoder.credentials.resolving": {"DecryptCredentials"},
     "stepcoder.credentials.saving": {"EncryptCredentials"},
     "stepcoder.jobs.creation": {"StartJobs"},
@@ -261,6 +272,8 @@ def test_only_one_function_seals_and_none_that_answers_requests_unseals() -> Non
     sealing = {name for name in FUNCTIONS if "EncryptCredentials" in json.dumps(FUNCTIONS[name]["Policies"])}
     unsealing = {name for name in FUNCTIONS if "DecryptCredentials" in json.dumps(FUNCTIONS[name]["Policies"])}
     assert sealing == {"CredentialsFunction"}
+    statements = [TEMPLATE["Resources"][name] for name in ("SealTokenSecrets", "OpenTokenSecrets")]
+    assert all('"kms:EncryptionContext:purpose": "videosdk"' in json.dumps(each) for each in statements)
     assert unsealing & set(_routes().values()) == set()
 
 

@@ -140,8 +140,8 @@ def _new_client(service: str, endpoint: str | None = None, **credentials: Any) -
         s3={"addressing_style": "path" if endpoint or os.environ.get("AWS_ENDPOINT_URL") else "auto"},
     )
     session = botocore.session.Session()
-    # No region is known of another service; Google's calls it "auto".
-    region = "auto" if endpoint else os.environ.get("AWS_REGION")
+    # Google takes any region in a signature; look-alikes of S3 mostly take this one.
+    region = "us-east-1" if endpoint else os.environ.get("AWS_REGION")
     return session.create_client(service, region_name=region, endpoint_url=endpoint, config=config, **credentials)
 
 

@@ -13,8 +13,8 @@ import pytest
 from stepcoder.commands.source import GLOBAL
 from stepcoder.commands.video_chunk import conform
 from stepcoder.commands.watermarks import marked
+from stepcoder.plan.assets import Picture
 from stepcoder.plan.model import Chunk, Plan
-from stepcoder.plan.watermarks import Picture
 from tests.core.commands.worker import encode, ffmpeg, media_of, served
 from tests.core.plan.films import plan
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from stepcoder.media import AudioStream, MediaInfo, VideoStream
 from stepcoder.plan.asked import wishes_of
+from stepcoder.plan.assets import Assets, Images
 from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.keyframes import WantedKeyframes, decide_keyframes
 from stepcoder.plan.ladders import Candidate
@@ -15,7 +16,6 @@ from stepcoder.plan.model import Capacity, Chunk, Destination, Plan, SourceFile,
 from stepcoder.plan.planner import OutputWish, plan_job
 from stepcoder.plan.rendition import VideoRendition
 from stepcoder.plan.video import WantedVideo, decide_encoder
-from stepcoder.plan.watermarks import Images
 from stepcoder.request.model import JobRequest
 
 CAPACITY = Capacity()
@@ -64,7 +64,12 @@ def plan(
         for number, asked in enumerate(request.outputs, 1)
     ]
     return plan_job(
-        7, SourceFile(url="s3://b/k", size_bytes=1), source or media(), wanted, Capacity(**capacity), images
+        7,
+        SourceFile(url="s3://b/k", size_bytes=1),
+        source or media(),
+        wanted,
+        Capacity(**capacity),
+        Assets(images or {}),
     )
 
 

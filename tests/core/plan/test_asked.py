@@ -46,6 +46,7 @@ ELSEWHERE = {
     "video_codec": "h264 is the only one yet",
     "audio_codec": "aac is the only one yet",
     "streaming_delivery_format": "hls is the only one yet",
+    "caption_url": "captions: steps/captions.py",
     "streams": "playlists: steps/wanted.py resolves their labels",
     "notifications": "notifications/",
 }

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from stepcoder.plan.assets import Picture, Unusable
 from stepcoder.plan.geometry import Box
 from stepcoder.plan.model import Plan
 from stepcoder.plan.rendition import Overlay
-from stepcoder.plan.watermarks import Picture, Unusable
 from tests.core.plan.films import media, plan, video
 
 LOGO, OTHER, GONE = "s3://bucket/logo.png", "s3://bucket/other.png", "s3://bucket/gone.png"

@@ -146,6 +146,12 @@ def test_an_inputs_progress_never_goes_back(cloud, job):
     assert seen == [("Downloading", 10), ("Downloading", 10), *[("Inspecting", 1)] * 3]
 
 
+def test_an_input_moves_on_from_where_its_state_put_it(cloud, job):
+    cloud.records.move_input(job.input_id, "processing", event="Downloading")
+    assert cloud.records.set_input_progress(job.input_id, "Downloading", 30)
+    assert cloud.records.input(job.input_id).event_progress == 30
+
+
 def test_an_input_that_is_not_processing_says_stop(cloud, job):
     cloud.records.move_input(job.input_id, "cancelled")
     assert not cloud.records.set_input_progress(job.input_id, "Downloading", 10)

@@ -81,7 +81,7 @@ GOOD: dict[str, list[Any]] = {
     "times": [[0, 1.5], 3], "headers": [{"x-amz-meta-a": "b"}], "azure_sas": ["sv=1&sig=2"],
     "package_filename": ["a.tar"], "package_format": ["zip"],
     "permission": ["READ", ["READ", "READ_ACP"]], "grantee": ["ada@example.org"],
-    "source": [None], "skip_video": [False],
+    "source": [None], "skip_video": [False], "caption_url": [None],
     "x": [5, "-0", "2.5%", "centered"], "y": [-10, 0.4], "opacity": [0, "0.25", 1], "origin": ["frame"],
     "start_clip": [0, "1:30", 2.25], "clip_length": [1, "00:00:10.1"], "decryption_method": ["none"],
     "decryption_key": ["0x0123456789ABCDEF0123456789abcdef"], "decryption_key_url": ["https://u:p@h.example/key"],

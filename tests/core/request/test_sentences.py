@@ -72,15 +72,28 @@ def test_input_must_be_a_url_we_can_read(value: object, sentence: str) -> None:
         ({"aspect_mode": "zoom"}, 'aspect_mode is "zoom": it must be one of preserve, stretch, crop or pad.'),
         ({"audio_channels": 6}, "audio_channels is 6, which is not supported yet: it must be 1 or 2."),
         ({"video_codec": "hevc"}, 'video_codec is "hevc", which is not supported yet: it must be h264.'),
-        ({"format": "webm"}, 'format is "webm", which is not supported yet: it must be one of mp4, ts, m4f or m3u8.'),
+        ({"format": "webm"},
+         'format is "webm", which is not supported yet: it must be one of mp4, ts, m4f, m3u8, webvtt, dfxp or scc.'),
         (
             {"type": "cae"},
-            'type is "cae", which is not supported yet: it must be one of standard, segmented or playlist.',
+            'type is "cae", which is not supported yet: it must be one of standard, segmented, playlist or captions.',
         ),
         ({"streaming_delivery_format": "dash"},
          'streaming_delivery_format is "dash", which is not supported yet: it must be hls.'),
         ({"h264_bframes": 17}, "h264_bframes is 17: it must be a whole number from 0 to 16."),
         ({"rotate": 45}, "rotate is 45: it must be one of 0, 90, 180 or 270."),
+        ({"type": "captions", "format": "scc"},
+         "caption_url is required: captions are made of a file, not of the input's own or its sound."),
+        ({"type": "captions", "captions_url": INPUT},
+         'format is "m3u8": for a captions output it must be one of webvtt, dfxp or scc.'),
+        ({"type": "captions", "caption_url": INPUT, "format": "mp4"},
+         'format is "mp4": for a captions output it must be one of webvtt, dfxp or scc.'),
+        ({"type": "captions", "caption_url": "x", "format": "vtt"}, f'caption_url is "x": it must be {READABLE}.'),
+        ({"format": "scc"}, 'format is "scc": for a standard output it must be mp4 or ts.'),
+        ({"caption_url": INPUT}, f'caption_url is "{INPUT}": captions can\'t be put into a video yet. Add an output of'
+         " type captions for them, with format webvtt, dfxp or scc."),
+        ({"type": "captions", "caption_url": INPUT, "format": "scc", "caption_from_audio_transcription": True},
+         "caption_from_audio_transcription is not supported yet."),
         ({"thumbnails": {"interval": 0}},
          "thumbnails[0].interval is 0: it must be a number above 0 to 86400 (seconds)."),
         ({"thumbnails": "yes"}, 'thumbnails[0] is "yes": it must be a hash of settings.'),
@@ -204,7 +217,7 @@ def test_numbers_too_long_for_python_to_print() -> None:
     long = 10**5000
     assert about_output(width=long, label=long, type=long, segment_size=long, decimate=long) == [
         "outputs[1].decimate is not supported yet.",
-        "outputs[1].type is a very large number: it must be one of standard, segmented or playlist.",
+        "outputs[1].type is a very large number: it must be one of standard, segmented, playlist or captions.",
         "outputs[1].label is a very large number: it must be text of at most 255 characters on one line.",
         "outputs[1].width is a very large number: it must be a whole number from 1 to 16384 (pixels).",
     ]
@@ -219,6 +232,14 @@ def test_nothing_left_to_encode() -> None:
 def test_a_playlist_is_not_the_only_output() -> None:
     body = {"input": INPUT, "outputs": {"type": "playlist", "streams": [{"path": "a.m3u8", "bandwidth": 900}]}}
     assert sentences(body) == ["A playlist can't be the only output: add the outputs that it lists."]
+    captions = {"type": "captions", "caption_url": INPUT, "format": "scc", "label": "en"}
+    alone = ["Captions can't be the only output, nor with a playlist: add one with video or sound."]
+    assert sentences({"input": INPUT, "outputs": [captions]}) == alone
+    assert sentences({**body, "outputs": [captions, body["outputs"]]}) == alone
+    listing = {"type": "playlist", "streams": {"path": "a.m3u8", "source": "EN"}}
+    assert sentences({"input": INPUT, "outputs": [{}, captions, listing]}) == [
+        'outputs[2].streams[0].source is "EN": that output is captions, and has no media to list.'
+    ]
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,10 @@ def refusal(place: Place, login: Secret | None) -> str:
     return caught.value.message
 
 
+@pytest.mark.parametrize("form", ["openssh", "pkcs8-pem"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_saved_private_key_logs_in(place: Place, keys: dict[str, asyncssh.SSHKey], kind: str) -> None:
-    key = keys[kind].export_private_key("openssh").decode()
+def test_a_saved_private_key_logs_in(place: Place, keys: dict[str, asyncssh.SSHKey], kind: str, form: str) -> None:
+    key = keys[kind].export_private_key(form).decode()
     source = SftpSource(place, Secret("keyonly", key), LOOPBACK)
     assert b"".join(source.stream()) == FILM
     source.close()
@@ -60,10 +61,13 @@ def test_a_key_may_have_lost_its_line_end_and_be_in_the_older_form(
 
 def test_keys_that_do_not_fit_say_why(place: Place, keys: dict[str, asyncssh.SSHKey]) -> None:
     strange = asyncssh.generate_private_key("ssh-ed25519").export_private_key("openssh").decode()
-    locked = keys["ssh-ed25519"].export_private_key("openssh", passphrase="x").decode()
+    locked = keys["ssh-ed25519"].export_private_key("pkcs8-pem", passphrase="x").decode()
     assert "Authentication failed" in refusal(place, Secret("u", strange))
     assert "passphrase" in refusal(place, Secret("u", locked))
-    assert "Ed25519, ECDSA or RSA" in refusal(place, Secret("u", "-----BEGIN NONSENSE-----\nAAAA\n"))
+    other = asyncssh.generate_private_key("ssh-ed448").export_private_key("pkcs8-pem").decode()
+    assert "Ed25519, ECDSA or RSA" in refusal(place, Secret("u", other))
+    for broken in ("-----BEGIN NONSENSE-----\nAAAA\n", "-----BEGIN OPENSSH PRIVATE KEY-----", strange[:-60]):
+        assert "can't be read" in refusal(place, Secret("u", broken))
 
 
 def test_passwords_where_only_keys_are_taken_say_so(place: Place) -> None:

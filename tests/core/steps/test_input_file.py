@@ -146,6 +146,7 @@ def test_a_copy_goes_on_from_run_to_run_until_it_is_whole(
     assert len(outcomes) > 2
     assert outcomes[-1] == "planned"
     assert progress == sorted(progress)
+    assert progress[0] > 0
     assert copied(pipeline, job) == film
 
 

@@ -21,7 +21,10 @@ FORBIDDEN = (
     "xml.etree",
     "defusedxml",
 )
-FUNCTIONS = ("account", "jobs", "inputs", "outputs", "reports", "notifications", "keys", "credentials")
+FUNCTIONS = (
+    *("account", "jobs", "inputs", "outputs", "reports", "notifications", "keys", "credentials"),
+    *("encoder", "files", "downloads"),
+)
 FORBIDDEN_ROOMS = (
     "stepcoder.plan",
     "stepcoder.request",

@@ -31,6 +31,8 @@ _TABLE = {
         {"AttributeName": "unfinished", "AttributeType": "S"},
         {"AttributeName": "told_account", "AttributeType": "N"},
         {"AttributeName": "told_at", "AttributeType": "S"},
+        {"AttributeName": "files_account", "AttributeType": "N"},
+        {"AttributeName": "file_id", "AttributeType": "N"},
     ],
     "KeySchema": [{"AttributeName": "path", "KeyType": "HASH"}],
     "GlobalSecondaryIndexes": [
@@ -46,6 +48,7 @@ _TABLE = {
             ("account-jobs", "account_id", "job_id"),
             ("unfinished", "unfinished", "job_id"),
             ("told", "told_account", "told_at"),
+            ("account-files", "files_account", "file_id"),
         )
     ],
 }
@@ -120,9 +123,23 @@ class World:
     def send(self, event: dict[str, Any]) -> Reply:
         """Give an event to the function that the template routes its path to."""
         parts = event["rawPath"].strip("/").split("/")
-        known = ("keys", "secrets", "credentials", "account", "jobs", "inputs", "outputs", "reports", "notifications")
+        known = (
+            "encoder",
+            "files",
+            "keys",
+            "secrets",
+            "credentials",
+            "account",
+            "jobs",
+            "inputs",
+            "outputs",
+            "reports",
+        )
+        known = (*known, "notifications")
+        if parts[0] in ("uploads", "encoded"):
+            known = (parts[0],)
         name = next((function for function in known for part in parts if part.split(".")[0] == function), "account")
-        name = "keys" if name == "secrets" else name
+        name = {"secrets": "keys", "uploads": "downloads", "encoded": "downloads"}.get(name, name)
         answer = importlib.import_module(f"api.{name}").handler(event, None)
         return Reply(answer["statusCode"], answer["headers"], answer["body"] or "")
 
@@ -160,6 +177,7 @@ def world_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "STEPCODER_TABLE": "jobs",
         "STEPCODER_WORK_BUCKET": "stepcoder-work",
         "STEPCODER_OUTPUT_BUCKET": "stepcoder-output",
+        "STEPCODER_UPLOAD_BUCKET": "stepcoder-upload",
         "STEPCODER_RATE_LIMITS": "default=1000000,create_job=1000000,output_progress=1000000",
     }.items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""The API keys of an account: finding an account by one, making further ones, revoking them. Storage: records/keys.py.
+"""The API keys of an account: finding an account by one, revoking them. Making them: making_keys.py.
 
 What each kind may do is zencoder-api 1.2. An integration-only key may also read the jobs of its account: whoever
 creates a job must be able to see how it ends. It may change nothing but by creating jobs.
@@ -8,17 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
 
 from stepcoder import runtime
-from stepcoder.accounts.members import choice, text
-from stepcoder.accounts.token_secrets import new_secret
 from stepcoder.errors import RateLimited, Unauthorized
 from stepcoder.records.credentials import password_is
-from stepcoder.records.keys import KINDS, KeyKind
 from stepcoder.records.model import Account, ApiKey
 from stepcoder.records.store import records
 
@@ -26,15 +20,6 @@ _LONGEST_KEY = 255
 _LONGEST_LOGIN = 2048
 _TRIES_PER_HOUR = 10
 _WRONG_LOGIN = "The e-mail address or the password is wrong."
-
-
-@dataclass(frozen=True)
-class NewKey:
-    """A key as it is told once; a videosdk key with the secret that signs its tokens."""
-
-    key: ApiKey
-    api_key: str
-    secret: str | None = None
 
 
 def account_for_key(key: object) -> Account:
@@ -57,18 +42,6 @@ def account_for_login(authorization: str) -> Account:
     if not password_is(password, account.password_hash if account else None) or account is None:
         raise Unauthorized(_WRONG_LOGIN)
     return account
-
-
-def create_key(account: Account, body: Mapping[str, Any]) -> NewKey:
-    """A further key. `kind` is full (the default), read_only, integration or videosdk; `label` is for its owner's memory.
-
-    Raises InvalidRequest.
-    """
-    kind = cast(KeyKind, choice(body, "kind", KINDS) or "full")
-    if kind != "videosdk":
-        return NewKey(*records().create_key(account.id, kind, text(body, "label")))
-    secret, sealed = new_secret(account.id)
-    return NewKey(*records().create_key(account.id, kind, text(body, "label"), sealed), secret)
 
 
 def list_keys(account: Account) -> list[ApiKey]:

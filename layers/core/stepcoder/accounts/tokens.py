@@ -1,4 +1,4 @@
-"""Who calls, by the token in the Authorization header (videosdk-encoder-api 3). How tokens' secrets are kept is beside.
+"""Who calls, by the token in the Authorization header (videosdk-encoder-api 3).
 
 PyJWT reads and checks the tokens: small, maintained, MIT, and without its optional cryptography it knows HMAC alone,
 which is all that is accepted here. It is loaded at the first call.
@@ -6,10 +6,12 @@ which is all that is accepted here. It is loaded at the first call.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from stepcoder import runtime
-from stepcoder.accounts.token_secrets import opened_secret
+from stepcoder.accounts.token_context import token_context
+from stepcoder.aws import keys
 from stepcoder.errors import Unauthorized
 from stepcoder.records.store import records
 
@@ -20,6 +22,11 @@ SKEW_SECONDS = 60
 _ALGORITHM = "HS256"
 _LONGEST_TOKEN = 8192
 _LONGEST_KEY = 255
+_SECONDS_KEPT = 300
+_MOST_KEPT = 256
+
+# Opened secrets by their sealed form, and when they were opened.
+_opened: dict[bytes, tuple[float, str]] = {}
 
 
 def account_for_token(authorization: str | None) -> Account:
@@ -67,7 +74,18 @@ def _signer(claims: dict[str, Any]) -> tuple[Account, str]:
     if found is None:
         raise Unauthorized("The token's apikey is unknown.")
     account, sealed = found
-    return account, opened_secret(account.id, sealed)
+    return account, _secret(account.id, sealed)
+
+
+def _secret(account_id: int, sealed: bytes) -> str:
+    """Asks KMS at most every five minutes: every call of an account needs it."""
+    opened_at, secret = _opened.get(sealed, (0.0, ""))
+    if not secret or time.monotonic() - opened_at > _SECONDS_KEPT:
+        secret = keys.unseal(sealed, token_context(account_id))
+        if len(_opened) >= _MOST_KEPT:
+            _opened.clear()
+        _opened[sealed] = (time.monotonic(), secret)
+    return secret
 
 
 def _options() -> Any:

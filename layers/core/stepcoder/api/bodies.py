@@ -26,7 +26,10 @@ _FORM = re.compile(rb"\s*(%EF%BB%BF)?%7B[^&]*", re.IGNORECASE)
 
 
 def raw_body(event: Mapping[str, Any], largest: int = LARGEST_BODY, too_large: str = TOO_LARGE) -> bytes:
-    """The body's bytes, empty when there is none. Raises BodyTooLarge with the sentence `too_large`, and MalformedBody for broken base64."""
+    """The body's bytes, empty when there is none.
+
+    Raises BodyTooLarge with the sentence `too_large`, and MalformedBody for broken base64.
+    """
     text = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         content = text.encode("utf-8", "surrogatepass")

@@ -33,7 +33,7 @@ class Page:
 
 
 def page_of(parameter: Callable[[str], str | None], rule: Sizes = ZENCODER) -> Page:
-    """The page asked for with `page` and, in Zencoder's words, `per_page`; too many to a page are the most there may be.
+    """The page asked for with `page` and, as Zencoder says, `per_page`; too many to a page are the most there may be.
 
     Raises InvalidRequest.
     """

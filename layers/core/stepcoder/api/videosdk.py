@@ -1,4 +1,4 @@
-"""The resolver as VideoSDK's clients know it: tokens for callers, refusals in their shape, addresses. No endpoint here."""
+"""The resolver as VideoSDK's clients know it: tokens for callers, refusals in their shape, addresses. No endpoint."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class VideoSdkApi(Api):
         super().__init__(VideoSdk())
 
     def reader(self) -> Account:
-        """The account that signed the token of this request (videosdk-encoder-api 3). Raises Unauthorized, RateLimited."""
+        """The account that signed this request's token (videosdk-encoder-api 3). Raises Unauthorized, RateLimited."""
         account = account_for_token(self.header("authorization"))
         self._count(account)
         return account

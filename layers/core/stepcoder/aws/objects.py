@@ -211,7 +211,7 @@ class Objects:
         return url
 
     def presign_form(self, bucket: str, key: str, seconds: int, most_bytes: int) -> tuple[str, dict[str, str]]:
-        """Where to POST a form that stores one object at that key, and the fields to send before its file. No network."""
+        """Where to POST a form that stores one object at that key, and the fields to send before its file."""
         answer = self._client.generate_presigned_post(
             bucket, key, Conditions=[["content-length-range", 1, most_bytes]], ExpiresIn=seconds
         )

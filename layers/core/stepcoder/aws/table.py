@@ -1,7 +1,7 @@
 """The only place that speaks to DynamoDB. It knows items, keys and conditions; what they mean is records/.
 
-Table: partition key `path` (S). Indexes: `account-jobs` (`account_id` N, `job_id` N; projects `state` and `deleted_at`) and the
-sparse `unfinished` (`unfinished` S, `job_id` N), `told` (`told_account` N, `told_at` S) and `account-files`
+Table: partition key `path` (S). Indexes: `account-jobs` (`account_id` N, `job_id` N; projects `state` and `deleted_at`)
+and the sparse `unfinished` (`unfinished` S, `job_id` N), `told` (`told_account` N, `told_at` S) and `account-files`
 (`files_account` N, `file_id` N), which project keys only.
 
 TTL attribute `expires_at` (epoch seconds). DynamoDB deletes a day or two late: from that moment on an item counts as
@@ -165,40 +165,28 @@ class Table:
 
         `within` bounds the index's sort key, so that nothing else is read; `where` drops what was read.
         """
-        placeholders = Placeholders()
         keys = [equals(hash_name, hash_value), *([within] if within is not None else [])]
-        request: dict[str, Any] = {
-            "TableName": self.name,
-            "IndexName": index,
-            "KeyConditionExpression": " AND ".join(condition_text(key, placeholders) for key in keys),
-            "ScanIndexForward": not newest_first,
-        }
+        for answer in self._pages(index, keys, where, ScanIndexForward=not newest_first):
+            yield from (from_item(item) for item in answer["Items"])
+
+    def count(self, index: str, hash_name: str, hash_value: str | int, where: Condition | None = None) -> int:
+        """How many entries an index has under a key; reads all of them, but sends none."""
+        pages = self._pages(index, [equals(hash_name, hash_value)], where, Select="COUNT")
+        return sum(int(answer["Count"]) for answer in pages)
+
+    def _pages(self, index: str, keys: Sequence[Condition], where: Condition | None, **how: Any) -> Iterator[Any]:
+        placeholders = Placeholders()
+        text = " AND ".join(condition_text(key, placeholders) for key in keys)
+        request: dict[str, Any] = {"TableName": self.name, "IndexName": index, "KeyConditionExpression": text, **how}
         if where is not None:
             request["FilterExpression"] = condition_text(where, placeholders)
         request.update(placeholders.as_arguments())
         while True:
             with passing_faults("a listing"):
                 answer = self._client.query(**request)
-            yield from (from_item(item) for item in answer["Items"])
+            yield answer
             if "LastEvaluatedKey" not in answer:
                 return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-    def count(self, index: str, hash_name: str, hash_value: str | int, where: Condition | None = None) -> int:
-        """How many entries an index has under a key; reads all of them, but sends none."""
-        placeholders = Placeholders()
-        key = condition_text(equals(hash_name, hash_value), placeholders)
-        request: dict[str, Any] = {"TableName": self.name, "IndexName": index, "KeyConditionExpression": key}
-        if where is not None:
-            request["FilterExpression"] = condition_text(where, placeholders)
-        request.update(placeholders.as_arguments(), Select="COUNT")
-        total = 0
-        while True:
-            with passing_faults("a count"):
-                answer = self._client.query(**request)
-            total += int(answer["Count"])
-            if "LastEvaluatedKey" not in answer:
-                return total
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _write(self, call: Any, request: dict[str, Any]) -> dict[str, Any]:

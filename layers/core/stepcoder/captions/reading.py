@@ -117,7 +117,8 @@ def _dfxp(text: str) -> Captions:
                 self.first = super()._convert_div_to_caption_list(div)
             return self.first
 
-    found = FirstDiv().read(_TTML_PREFIX.sub(r"<\1\2", text))
+    # A line break is a space to XML; pycaption takes it for indentation, and words would run together.
+    found = FirstDiv().read(_TTML_PREFIX.sub(r"<\1\2", _SPACE.sub(" ", text)))
     language = found.get_languages()[0]
     declared = re.search(r"""xml:lang\s*=\s*["']([A-Za-z0-9-]+)["']""", text)
     cues = (_cue(each, folded=True, aligned=True) for each in found.get_captions(language))

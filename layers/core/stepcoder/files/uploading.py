@@ -14,7 +14,6 @@ from datetime import timedelta
 from stepcoder import runtime
 from stepcoder.aws.objects import Objects
 from stepcoder.errors import InvalidRequest, NotFound
-from stepcoder.files.looking import look_at, look_at_object
 from stepcoder.files.places import upload_key
 from stepcoder.files.reading import has_come, missing, upload_of
 from stepcoder.records.model import Account, File
@@ -54,6 +53,9 @@ def invite(account: Account) -> Invitation:
 
 def take(account: Account, content: bytes, filename: str) -> File:
     """Keep a file that came whole. Raises InvalidRequest for what is neither film nor picture."""
+    # PyAV: only the calls that look at a file should pay for it.
+    from stepcoder.files.looking import look_at
+
     if not content:
         raise InvalidRequest("The file is empty.")
     found = look_at(io.BytesIO(content), len(content))
@@ -95,4 +97,6 @@ def _settle(file_id: int) -> None:
 
 
 def _look_at(file: File) -> File:
+    from stepcoder.files.looking import look_at_object
+
     return records().file_arrived(file, look_at_object(runtime.settings().upload_bucket, file.key))

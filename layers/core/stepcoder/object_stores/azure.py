@@ -207,7 +207,7 @@ def _named_faults() -> Iterator[None]:
         if error.response is None:  # what came in broke off
             raise as_net_error(_innermost(error), "the storage") from error
         code = getattr(error, "error_code", None)
-        raise _refused(error.status_code or 0, str(getattr(code, "value", code) or "")) from None
+        raise refused_with_code(error.status_code or 0, str(getattr(code, "value", code) or "")) from None
     except (AzureError, OSError, HTTPError) as error:
         raise as_net_error(_innermost(error), "the storage") from error
 
@@ -219,7 +219,8 @@ def _innermost(error: BaseException) -> BaseException:
     return error
 
 
-def _refused(status: int, code: str) -> Refused:
+def refused_with_code(status: int, code: str) -> Refused:
+    """The refusal behind an HTTP status and the code that came with it, which may be empty."""
     if code not in _BY_CODE:
         plain = refused_with(status)
         return Refused(plain.why, code or plain.answer, status)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from stepcoder.net.errors import BrokenResponse
+from stepcoder.net.urls import Url
 from stepcoder.object_stores.refusals import Refused, refused_with
 from stepcoder.storage import Secret
 from stepcoder.transfers.refusals import Why
@@ -54,7 +55,7 @@ def _from_headers(session: requests.Session, identity: str, login: Secret) -> Si
     token = response.headers.get("X-Storage-Token") or response.headers.get("X-Auth-Token")
     if not url or not token:
         raise BrokenResponse("The identity service did not say where the account is.")
-    return SignedIn(url.rstrip("/"), token)
+    return _signed_in(url, token)
 
 
 def _from_catalogue(session: requests.Session, identity: str, login: Secret, region: str) -> SignedIn:
@@ -66,9 +67,14 @@ def _from_catalogue(session: requests.Session, identity: str, login: Secret, reg
     try:
         access = response.json()["access"]
         token = str(access["token"]["id"])
-        return SignedIn(_endpoint(access["serviceCatalog"], region).rstrip("/"), token)
+        return _signed_in(_endpoint(access["serviceCatalog"], region), token)
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenResponse("The identity service did not answer in the form that was expected.") from error
+
+
+def _signed_in(url: str, token: str) -> SignedIn:
+    Url.parse(url)  # raises BadUrl
+    return SignedIn(url.rstrip("/"), token)
 
 
 def _endpoint(catalogue: list[dict[str, Any]], region: str) -> str:

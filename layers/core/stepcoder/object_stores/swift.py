@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from stepcoder import runtime
 from stepcoder.net.addresses import AddressPolicy
 from stepcoder.net.client import Limits
+from stepcoder.net.errors import BrokenResponse
 from stepcoder.object_stores.identity import SignedIn, identity_url, sign_in
 from stepcoder.object_stores.outgoing import Outgoing, Part
 from stepcoder.object_stores.refusals import Refused, refused_with
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import requests
 
 _PIECE = 256 * 1024
+_MOST_ANSWER = 16 * 1024 * 1024
 # The manifest of a thousand segments is answered once each of them has been looked at.
 _LIMITS = Limits(read=60, idle_connections=16)
 
@@ -66,7 +68,10 @@ class SwiftAccount:
     def manifest(self, container: str, name: str) -> list[dict[str, Any]]:
         """The segments of a static large object: `name` (with its container in front) and more of each."""
         _, body = self._call("get_object", container, name, query_string="multipart-manifest=get")
-        found: list[dict[str, Any]] = json.loads(body)
+        try:
+            found: list[dict[str, Any]] = json.loads(body)
+        except ValueError as error:
+            raise BrokenResponse("The object storage sent a manifest that can't be read.") from error
         return found
 
     def put(
@@ -143,12 +148,26 @@ def _sent(session: requests.Session, signed: SignedIn, operation: str, *argument
     # Its connections hold one answer at a time, so each call gets its own; what is behind them is shared.
     address, wire = client.http_connection(signed.url)
     wire.request_session = session
+    _bound_answers(wire)
     with _named_faults():
         try:
             return getattr(client, operation)(signed.url, signed.token, *arguments, http_conn=(address, wire), **named)
         except client.ClientException as error:
             # Without its text, which quotes addresses and whatever the server said.
             raise refused_with(error.http_status or 0) from None
+
+
+def _bound_answers(wire: Any) -> None:
+    """Of manifests and of what comes with errors the library would read whatever the server sends."""
+    answered = wire.getresponse
+
+    def bounded() -> Any:
+        response = answered()
+        read = response.read
+        response.read = lambda size=_MOST_ANSWER: read(size)
+        return response
+
+    wire.getresponse = bounded
 
 
 def _pieces(body: Any) -> Iterator[bytes]:

@@ -57,7 +57,8 @@ class JobStore:
     ) -> None:
         """Write a whole job in one transaction with `also`: all of it or nothing. Missing times are stamped.
 
-        Raises Conflict if the receipt's key was used before or a condition of `also` does not hold, BodyTooLarge if the request can't be stored.
+        Raises Conflict if the receipt's key was used before or a condition of `also` does not hold, BodyTooLarge if the
+        request can't be stored.
         """
         packed = pack(request)
         if len(packed) > _LARGEST_REQUEST:
@@ -65,7 +66,7 @@ class JobStore:
         stamp = runtime.timestamp()
         expires = {"expires_at": expiry(job.created_at or stamp)}
         unfinished = {"submitted_at": job.submitted_at or stamp, "unfinished": UNFINISHED_KEY}
-        actions = [
+        actions: list[Put | Update] = [
             _new_item(job, stamp, {**unfinished, **expires}),
             _new_item(input, stamp, expires),
             *(_new_item(output, stamp, expires) for output in outputs),

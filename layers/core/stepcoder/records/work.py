@@ -31,7 +31,9 @@ class WorkStore:
 
         False: the input is not processing any more. Raises NotFound.
         """
-        forward: Condition = absent("event") | (equals("event", event) & at_most("event_progress", percent))
+        # A default is not stored: an input that has just begun to be downloaded has an event and no progress.
+        further = absent("event_progress") | at_most("event_progress", percent)
+        forward: Condition = absent("event") | (equals("event", event) & further)
         if event == "Inspecting":
             forward = forward | differs("event", event)
         update = Update(

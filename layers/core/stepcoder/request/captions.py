@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from stepcoder.request.fetched import FileUrl
+from stepcoder.request.addresses import FileUrl
 from stepcoder.request.setting import Setting, SettingGroup
 
 # Outputs of type captions have no picture and no sound, so that they ignore what is about those. Names served later

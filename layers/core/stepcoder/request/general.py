@@ -18,7 +18,7 @@ OutputType = Annotated[
 class General(SettingGroup):
     """Reference 3.2 and 3.16."""
 
-    type: Annotated[OutputType, Setting("one file, a media playlist with segments, a master playlist, or captions")] = (
+    type: Annotated[OutputType, Setting("a file, a media playlist with segments, a master playlist, or captions")] = (
         "standard"
     )
     label: Annotated[Line | None, Setting("names the output within its job, for `source` and in answers")] = None

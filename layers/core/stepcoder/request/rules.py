@@ -91,7 +91,7 @@ def _captions_come_from_a_file(output: OutputRequest, path: str) -> Found:
     if output.type == "captions" and output.caption_url is None:
         yield (
             member,
-            f"{member} is required: captions are made of a file, not of the input's own captions or its sound.",
+            f"{member} is required: captions are made of a file, not of the input's own or its sound.",
         )
     elif output.type != "captions" and output.caption_url is not None:
         sentence = "captions can't be put into a video yet. Add an output of type captions for them"

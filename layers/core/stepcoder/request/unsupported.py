@@ -73,7 +73,7 @@ _REFUSED: Mapping[str, str] = {
         " sample_aspect_ratio=square,1:1 force_interlace_headers audio_constant_bitrate min_frame_rate decimate=1"
         " generate_frame_index video_bit_depth=8 color_metadata=preserve"
         " audio_language input_audio_channels output_audio_channels select_audio_language"
-        " caption_url caption_from_audio_transcription include_transcription_json"
+        " caption_from_audio_transcription include_transcription_json"
         " flip deinterlace_mode=frame-to-frame sharpen denoise=none autolevel auto_level deblock video_color_format=sdr"
         " audio_gain audio_normalize audio_pre_normalize audio_post_normalize audio_bass audio_treble audio_highpass"
         " audio_lowpass audio_compression_ratio=1,1.0 audio_compression_threshold=-20 audio_expansion_ratio=1,1.0"

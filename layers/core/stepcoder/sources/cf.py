@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 
+from stepcoder import net
 from stepcoder.errors import InputError
 from stepcoder.net.addresses import AddressPolicy
 from stepcoder.net.tries import Pause
@@ -50,6 +51,8 @@ class _Object:
             if refused.why is Why.MISSING:
                 self._account.find_container(self._container)
             raise
+        if not found.get("content-length", "").isdecimal():
+            raise net.BrokenResponse("The object storage does not say how large the file is.")
         return Facts(int(found["content-length"]), found.get("etag"), found.get("content-type"))
 
     def read(self, start: int, end: int, version: str | None) -> Iterator[bytes]:

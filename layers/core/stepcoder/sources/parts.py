@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from io import BytesIO
 
 from stepcoder.errors import InputError
 from stepcoder.sources import failures
@@ -154,20 +155,20 @@ class _Crew:
 
     def _collect(self, number: int) -> bytes:
         offset, length = self._division.place(number)
-        pieces, held = list[bytes](), 0
+        # Its getvalue() is the buffer itself: joining a list would take the memory twice.
+        body, held = BytesIO(), 0
         try:
             for piece in self._source.stream(offset, length):
                 if self._stopped:
                     raise _Stopped
-                pieces.append(piece)
-                held += len(piece)
+                held += body.write(piece)
                 self._count(len(piece))
             if held != length:
                 raise failures.truncated(self._source.url, offset + length, offset + held)
         except BaseException:
             self._count(-held)
             raise
-        return b"".join(pieces)
+        return body.getvalue()
 
     def _count(self, size: int) -> None:
         with self._lock:

@@ -9,11 +9,13 @@ from typing import Any
 from stepcoder.errors import Cancelled, InputError, OutputError
 from stepcoder.media import MediaInfo
 from stepcoder.media_facts import facts
+from stepcoder.plan.assets import Assets
 from stepcoder.plan.model import Plan, SourceFile
 from stepcoder.plan.planner import plan_job
 from stepcoder.records.model import Job
 from stepcoder.records.store import Records, records
 from stepcoder.sources.file import SourceFile as OpenFile
+from stepcoder.steps.captions import fetch_captions
 from stepcoder.steps.failing import fail_output, refuse_input, skip_output
 from stepcoder.steps.fetching import StillFetching
 from stepcoder.steps.input_file import readable_source, wishes_of
@@ -51,8 +53,11 @@ def inspect_input(job_id: int, attempt: int, seconds_left: float | None = None) 
         refuse_input(store, job, error)
         return _outcome(job_id, "failed")
     wanted = wanted_outputs(store, job)
-    images = fetch_pictures(wanted, job.account_id, workspace) if media.video else {}
-    plan = plan_job(job_id, source, media, wanted, capacity(), images)
+    assets = Assets(
+        images=fetch_pictures(wanted, job.account_id, workspace) if media.video else {},
+        captions=fetch_captions(wanted, job.account_id, workspace),
+    )
+    plan = plan_job(job_id, source, media, wanted, capacity(), assets)
     plan = plan.model_copy(update={"attempt": attempt})
     workspace.save_plan(plan)
     return _planned(workspace, store, plan)

@@ -13,6 +13,7 @@ from stepcoder.states import TERMINAL_OUTPUT
 from stepcoder.steps.delivery import Delivery
 from stepcoder.steps.failing import fail_output
 from stepcoder.steps.fallback import deliver_somewhere
+from stepcoder.steps.pack_captions import pack_captions
 from stepcoder.steps.pack_file import pack_file
 from stepcoder.steps.pack_playlist import pack_playlist
 from stepcoder.steps.pack_segments import pack_segments
@@ -23,6 +24,7 @@ _KINDS: dict[str, Callable[[Plan, OutputPlan, Delivery], Result]] = {
     "standard": pack_file,
     "segmented": pack_segments,
     "playlist": pack_playlist,
+    "captions": pack_captions,
 }
 
 

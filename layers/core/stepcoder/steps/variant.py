@@ -15,9 +15,9 @@ def variant_of(plan: Plan, output: OutputPlan, result: dict[str, Any]) -> dict[s
     """`peak_bps`, `average_bps`, `codecs`; with video also `resolution` ("1280x720") and `frame_rate` ("24000/1001");
     with segments `tar_bytes`, what its files take in a tar.
 
-    `result` is what packaging the output left. A playlist is nobody's stream: an empty dict.
+    `result` is what packaging the output left. A playlist or captions are nobody's stream: an empty dict.
     """
-    if output.kind == "playlist":
+    if not output.has_media:
         return {}
     packed = {"tar_bytes": result["tar_bytes"]} if "tar_bytes" in result else {}
     return {**_rates(result), **_picture(plan, output.video), **packed}

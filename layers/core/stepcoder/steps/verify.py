@@ -34,7 +34,7 @@ def verify_output(job_id: int, output_id: int) -> dict[str, str]:
         return {"outcome": "stopped"}
     output = workspace.plan().output(output_id)
     try:
-        measured = {} if output.kind == "playlist" else _facts(_read_back(workspace, recorded, output, result), result)
+        measured = _facts(_read_back(workspace, recorded, output, result), result) if output.has_media else {}
     except OutputError as error:
         withdraw(workspace, output_id)
         fail_output(store, output_id, error)

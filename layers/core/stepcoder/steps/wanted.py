@@ -45,6 +45,7 @@ def _wish(asked: OutputRequest, output: Output, ids: dict[str, int], job: Job) -
         storing=storing_of(asked),
         bundle=_bundle(asked, output),
         streams=tuple(_entry(stream, ids) for stream in asked.streams),
+        caption_url=asked.caption_url,
     )
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from stepcoder import runtime
 from stepcoder.errors import InputError
 from stepcoder.net import redact
+from stepcoder.plan.assets import Images, Picture, Unusable
 from stepcoder.plan.planner import OutputWish
 from stepcoder.plan.rendition import VideoRendition
-from stepcoder.plan.watermarks import Images, Picture, Unusable
 from stepcoder.steps.assets import fetch_asset
 from stepcoder.steps.workspace import Workspace, watermark_name
 

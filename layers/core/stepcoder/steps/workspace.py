@@ -91,6 +91,10 @@ def passlog_name(rendition: str, chunk: int, file: str) -> str:
     return f"passlog/{rendition}/{chunk:05d}/{file}"
 
 
+def captions_name(output_id: int, extension: str) -> str:
+    return f"captions/{output_id}.{extension}"
+
+
 def watermark_name(digest: str) -> str:
     return f"watermarks/{digest}.png"
 

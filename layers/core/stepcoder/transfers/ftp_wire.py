@@ -98,7 +98,7 @@ class Wire(ftplib.FTP):
     def _data_connection(self) -> BoundedSocket:
         peer = str(self._control.getpeername()[0])
         port = self._passive_port()
-        self._policy.check(self.host, port, [peer])
+        self._policy.check(self.host, self.port, [peer])
         # A host that was let through by its name has to be let through by its address here.
         policy = replace(self._policy, allowed=self._policy.allowed | {(peer, port)})
         data = _patient(net.connect(peer, port, policy, timeout=CONNECT_SECONDS))

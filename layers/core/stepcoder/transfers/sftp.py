@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, suppress
-from typing import TYPE_CHECKING
 
 from stepcoder import net
 from stepcoder.net.addresses import AddressPolicy
@@ -14,14 +13,10 @@ from stepcoder.transfers.protocol import Facts, absolute, address
 from stepcoder.transfers.refusals import Refusal, Why
 from stepcoder.transfers.sftp_answers import named
 from stepcoder.transfers.sftp_login import logged_in
+from stepcoder.transfers.sftp_reading import Reader
 
-if TYPE_CHECKING:
-    from paramiko import SFTPFile
-
-# One request's bytes, which every server grants; and how many are asked for before the first of them is awaited.
+# One request's bytes, which every server grants.
 _PART = 32 * 1024
-_WINDOW = 4 * 1024 * 1024
-_PIECE = 1024 * 1024
 
 
 class SftpConnection:
@@ -58,8 +53,13 @@ class SftpConnection:
             if length is None:
                 with self._named():
                     length = (file.stat().st_size or 0) - start
-            for offset in range(start, start + length, _WINDOW):
-                yield from self._window(file, offset, min(_WINDOW, start + length - offset))
+            pieces = Reader(self._client, file).pieces(start, start + length)
+            while True:
+                with self._named():
+                    piece = next(pieces, b"")
+                if not piece:
+                    break
+                yield piece
             self.usable = True
         finally:
             with suppress(net.NetError, Refusal), self._named():
@@ -129,25 +129,6 @@ class SftpConnection:
 
     def close(self) -> None:
         self._transport.close()
-
-    def _window(self, file: SFTPFile, offset: int, length: int) -> Iterator[bytes]:
-        """Asked for at once, so that the way to the server counts once and not for each part."""
-        parts = [(begin, min(_PART, offset + length - begin)) for begin in range(offset, offset + length, _PART)]
-        piece = bytearray()
-        with self._named():
-            answers = file.readv(parts)
-        for _, wanted in parts:
-            with self._named():
-                part = next(answers)
-            piece += part
-            if len(part) < wanted:
-                yield bytes(piece)
-                raise net.CutShort("The server ended the file early.")
-            if len(piece) >= _PIECE:
-                yield bytes(piece)
-                piece.clear()
-        if piece:
-            yield bytes(piece)
 
     def _is_directory(self, path: str) -> bool:
         try:

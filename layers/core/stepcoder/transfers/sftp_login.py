@@ -90,14 +90,25 @@ def _in_time(host: str, transport: Transport) -> Iterator[None]:
 def _private_key(secret: str) -> PKey | None:
     """The key that a secret is; None for a password. Raises a Refusal for a key that can't be used."""
     import paramiko
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
     if "-----BEGIN" not in secret:
         return None
-    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
-        try:
-            return kind.from_private_key(io.StringIO(secret.strip() + "\n"))
-        except paramiko.PasswordRequiredException:
-            raise Refusal(Why.LOGIN, "the private key has a passphrase; save it without") from None
-        except (paramiko.SSHException, ValueError):
-            continue
+    # Not read by paramiko: it knows neither PKCS #8 nor every key without a comment.
+    load = serialization.load_ssh_private_key if "OPENSSH" in secret else serialization.load_pem_private_key
+    try:
+        key = load(secret.strip().encode() + b"\n", None)
+    except TypeError:
+        raise Refusal(Why.LOGIN, "the private key has a passphrase; save it without") from None
+    except Exception:
+        # Whatever is wrong with it, and without its cause: that may quote the key.
+        raise Refusal(Why.LOGIN, "the private key can't be read") from None
+    if isinstance(key, rsa.RSAPrivateKey):
+        return paramiko.RSAKey(key=key)
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return paramiko.ECDSAKey(vals=(key, key.public_key()))
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        form = (serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption())
+        return paramiko.Ed25519Key.from_private_key(io.StringIO(key.private_bytes(*form).decode()))
     raise Refusal(Why.LOGIN, "the private key is not one of kind Ed25519, ECDSA or RSA")

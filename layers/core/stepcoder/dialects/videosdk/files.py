@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stepcoder.dialects.videosdk.ids import Parts, object_id
-from stepcoder.dialects.videosdk.outputs import PLAYLIST, image_key, video_key
+from stepcoder.dialects.videosdk.keys import PLAYLIST, image_key, video_key
 from stepcoder.tars import archive_length, entry_length
 
 if TYPE_CHECKING:

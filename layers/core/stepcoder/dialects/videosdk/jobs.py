@@ -96,7 +96,8 @@ def _outcome(status: str, job: Job, source: Input, outputs: Sequence[Output], ad
 def _error(job: Job, source: Input, outputs: Sequence[Output]) -> Document:
     if job.state == "cancelled":
         return {"code": "JobCancelled", "message": "The job was cancelled."}
-    for medium in (source, *outputs):
+    media: tuple[Input | Output, ...] = (source, *outputs)
+    for medium in media:
         if medium.error_class is not None:
             return {"code": medium.error_class, "message": medium.error_message}
     if job.state == "finished":
@@ -111,7 +112,8 @@ def _left_out(job: Job, source: Input, outputs: Sequence[Output]) -> Iterator[st
     size = f"{source.facts.get('width')}x{source.facts.get('height')}"
     for output, part in zip(outputs, job.wire["parts"], strict=True):
         if output.state == "skipped" and part["resolution"] is not None:
-            yield f"presets[{part['preset']}]: {part['resolution']} was left out, as it is larger than the source ({size})."
+            why = f"it is larger than the source ({size})"
+            yield f"presets[{part['preset']}]: {part['resolution']} was left out, as {why}."
     taken = {still.get("label") for output in outputs for still in output.thumbnails}
     for image in job.wire["images"]:
         if image["name"] not in taken:

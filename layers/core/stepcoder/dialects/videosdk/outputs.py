@@ -11,10 +11,10 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from stepcoder.dialects.videosdk.asked import Asked, seconds
+from stepcoder.dialects.videosdk.keys import IMAGES, PLAYLIST, video_key
 from stepcoder.dialects.videosdk.resolutions import short_side
 
 NAME_BYTES = 12  # 24 hexadecimal digits
-PLAYLIST = "index.m3u8"
 _SEGMENT_SECONDS = 6
 _LONGEST_PASS_THROUGH = 255
 
@@ -51,16 +51,6 @@ def shaped(asked: Asked, source: str, bucket: str, draw: DrawName) -> Shaped:
         carrier["thumbnails"] = [_still(asked, image, bucket) for image in images]
     body = {"input": source, "outputs": outputs, **_extras(asked)}
     return Shaped(body, parts, images)
-
-
-def video_key(name: str) -> str:
-    """The folder of a playlist; with .mp4 behind it, a file."""
-    return f"encoded/videos/{name}"
-
-
-def image_key(name: str, extension: str) -> str:
-    """Where the pipeline puts the only still of a set."""
-    return f"encoded/images/{name}_0000.{extension}"
 
 
 Made = Iterator[tuple[dict[str, Any], dict[str, Any]]]
@@ -119,7 +109,7 @@ def _still(asked: Asked, image: dict[str, Any], bucket: str) -> dict[str, Any]:
     return {
         "label": image["name"],
         "prefix": image["name"],
-        "base_url": f"s3://{bucket}/encoded/images/",
+        "base_url": f"s3://{bucket}/{IMAGES}",
         "times": [seconds(asked.thumbnails[image["thumbnail"]]["timestamp"])],
         "short_side": short_side(image["resolution"]),
         "format": image["format"],

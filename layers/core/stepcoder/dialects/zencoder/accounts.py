@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stepcoder.accounts import NewAccount
-    from stepcoder.accounts.keys import NewKey
+    from stepcoder.accounts.making_keys import NewKey
     from stepcoder.records.model import Account, ApiKey
 
 Document = dict[str, Any]

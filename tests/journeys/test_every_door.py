@@ -1,0 +1,101 @@
+"""A whole job in and out of every kind of storage, with real servers, over the service's own HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.clips import source
+from tests.journeys.client import Customer, running_service
+from tests.journeys.playback import decode
+from tests.servers.azurite import AzuriteServer
+from tests.servers.doors import Door, file_server_door, google_door, store_door
+from tests.servers.file_servers import FileServers
+from tests.servers.object_stores import azure_store, swift_store
+from tests.servers.swift import SwiftServer
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+FAST: dict[str, Any] = {"speed": 5, "width": 160, "clip_length": 2}
+SCHEMES = ("ftp", "ftps", "sftp", "cf", "azure", "gcs")
+
+
+@pytest.fixture(scope="module")
+def doors(all_file_servers: FileServers, swift: SwiftServer, azurite: AzuriteServer) -> dict[str, Door]:
+    servers = [file_server_door(all_file_servers.server(scheme)) for scheme in ("ftp", "ftps", "sftp")]
+    stores = [store_door(swift_store(swift)), store_door(azure_store(azurite))]
+    google = google_door(swift, f"films-{uuid.uuid4().hex[:8]}")
+    return {door.scheme: door for door in (*servers, *stores, google)}
+
+
+@pytest.fixture(scope="module")
+def service(
+    doors: dict[str, Door],
+    all_file_servers: FileServers,
+    swift: SwiftServer,
+    azurite: AzuriteServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Customer]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("STEPCODER_CLOUD_FILES_AUTH", swift.auth_url)
+        environment.setenv("STEPCODER_AZURE_ENDPOINT", azurite.endpoint)
+        environment.setenv("STEPCODER_GCS_ENDPOINT", swift.s3_endpoint)
+        environment.setenv("STEPCODER_UNVERIFIED_FTPS_HOSTS", "127.0.0.1")
+        hosts = ",".join(sorted({door.host for door in doors.values()}))
+        with running_service(tmp_path_factory.mktemp("doors"), hosts) as customer:
+            yield customer
+
+
+@pytest.fixture(params=SCHEMES)
+def door(request: pytest.FixtureRequest, doors: dict[str, Door]) -> Door:
+    return doors[request.param]
+
+
+def test_a_job_goes_in_and_out(service: Customer, door: Door) -> None:
+    door.put("in/a film.mp4", source("cfr_25").read_bytes())
+    name = "a%20film" if door.scheme in ("ftp", "ftps", "sftp") else "a film"
+    output = {
+        "url": f"{door.url}out/{name}.mp4",
+        "thumbnails": {"number": 1, "base_url": f"{door.url}out/stills/", "format": "jpg"},
+    }
+    playlist = {"type": "segmented", "segment_seconds": 1, "url": f"{door.url}out/hls/index.m3u8"}
+    bundle = {"url": f"{door.url}out/all.zip", "package_format": "zip"}
+    job = service.submit(f"{door.url}in/{name}.mp4", FAST | output, FAST | playlist, FAST | bundle)
+    details = service.wait(job)
+    assert details["state"] == "finished", failures(details)
+    assert decode(door.get("out/a film.mp4")).frames == 50
+    assert b"index-00002.ts" in door.get("out/hls/index.m3u8")
+    assert decode(door.get("out/hls/index-00001.ts")).frames == 25
+    assert door.get("out/stills/frame_0000.jpg")[:2] == b"\xff\xd8"
+    assert door.get("out/all.zip")[:4] == b"PK\x03\x04"
+    shown = str(details)
+    for secret in ("czNjcmV0", ":p@", "testing@", "Eby8"):
+        assert secret not in shown
+    assert details["output_media_files"][0]["url"].startswith(f"{door.scheme}://")
+
+
+def failures(details: dict[str, Any]) -> list[str | None]:
+    return [media.get("error_message") for media in (details["input_media_file"], *details["output_media_files"])]
+
+
+def test_a_missing_input_is_told(service: Customer, door: Door) -> None:
+    details = service.wait(service.submit(f"{door.url}in/nothing.mp4", FAST | {"url": f"{door.url}out/nothing.mp4"}))
+    assert details["state"] == "failed"
+    assert details["input_media_file"]["error_class"] == "FileNotFoundError", details["input_media_file"]
+
+
+def test_a_wrong_login_is_told(service: Customer, door: Door) -> None:
+    scheme, rest = door.url.split("://")
+    user, _, home = rest.partition("@")
+    wrong = f"{scheme}://{user.partition(':')[0]}:d3Jvbmc%3D@{home}out/a.mp4"
+    door.put("in/short.mp4", source("cfr_25").read_bytes())
+    # Version 1 has no fallback to temporary storage, so the failure is the output's.
+    details = service.wait(service.submit(f"{door.url}in/short.mp4", FAST | {"url": wrong}))
+    output = details["output_media_files"][0]
+    assert output["state"] == "finished" and output["backup_server_used"] is True, output
+    assert "d3Jvbmc" not in str(details)
+    link = output["primary_upload_error_link"]
+    assert link.endswith(("InvalidUsernameOrPasswordError", "UploadAccessDeniedError", "InvalidAccessKeyIdError")), link
