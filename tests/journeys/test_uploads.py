@@ -68,9 +68,11 @@ def test_a_multipart_upload_with_its_folders_settings(service: Customer) -> None
     in_parts = boto3.s3.transfer.TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
     for count in (1, 2):
         key = service.ready.upload_prefix + name
-        service.s3.upload_fileobj(BytesIO(film), service.ready.upload_bucket, key, Config=in_parts)
+        given = {"Metadata": {"stepcoder-pass-through": f"take {count}"}}
+        service.s3.upload_fileobj(BytesIO(film), service.ready.upload_bucket, key, given, Config=in_parts)
         jobs = ended(service, f"s3://{service.ready.upload_bucket}/{key}", count)
         assert [job["state"] for job in jobs] == ["finished"] * count
+    assert [job["pass_through"] for job in jobs] == ["take 2", "take 1"]
     assert jobs[0]["input_media_file"]["file_size_bytes"] == len(film)
     assert decode(service.fetch(f"{folder}a.mp4")).frames == 125
 

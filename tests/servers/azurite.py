@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.servers.installed import INSTALLED, InstalledServer, free_port, need
+from tests.servers.installed import InstalledServer, free_port, need
 
 ACCOUNT = "stepcodertests"
 KEY = base64.b64encode(bytes(range(64))).decode()
@@ -46,7 +46,7 @@ class AzuriteServer:
 @contextmanager
 def azurite_server(directory: Path) -> Iterator[AzuriteServer]:
     """Skips the test where Azurite is not installed."""
-    program = need(INSTALLED / "azurite" / "node_modules" / ".bin" / "azurite-blob")
+    program = need("azurite", "node_modules/.bin/azurite-blob")
     port = free_port()
     command = [program, "--blobHost", "127.0.0.1", "--blobPort", str(port), "--location", str(directory)]
     process = InstalledServer(

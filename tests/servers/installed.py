@@ -18,11 +18,11 @@ INSTALLED = Path(__file__).resolve().parents[2] / ".cache" / "servers"
 _STARTS_WITHIN = 60.0
 
 
-def need(program: Path) -> str:
-    """The program's path; skips the test where scripts/test-servers has not installed it, or could not."""
-    if not program.exists():
-        pytest.skip(f"{program.relative_to(INSTALLED).parts[0]} is not installed: run scripts/test-servers")
-    return str(program)
+def need(name: str, program: str) -> str:
+    """The path of a program; skips the test where scripts/test-servers did not run, or could not install it."""
+    if not (INSTALLED / name / ".made-from").exists():
+        pytest.skip(f"{name} is not installed: run scripts/test-servers, which says why where it can't be")
+    return str(INSTALLED / name / program)
 
 
 def free_port() -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from tests.servers.installed import INSTALLED, InstalledServer, free_port, need
+from tests.servers.installed import InstalledServer, free_port, need
 
 _SCRIPT = Path(__file__).parent / "swift_package" / "one_process.py"
 
@@ -67,7 +67,7 @@ class SwiftServer:
 @contextmanager
 def swift_server(directory: Path) -> Iterator[SwiftServer]:
     """Skips the test where Swift is not installed."""
-    python = need(INSTALLED / "swift" / "bin" / "python")
+    python = need("swift", "bin/python")
     port = free_port()
     process = InstalledServer([python, "-W", "ignore", str(_SCRIPT), str(directory), str(port)], "ready")
     with process:

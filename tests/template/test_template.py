@@ -95,7 +95,7 @@ def _needed_layers(function: str) -> set[str]:
         needed.add("ProbeLayer")
     if "stepcoder.process" in reached:
         needed.add("FfmpegLayer")
-    if {name.split(".")[0] for name in reached} & {"azure", "paramiko", "requests", "swiftclient"}:
+    if {name.split(".")[0] for name in reached} & {"azure", "cryptography", "paramiko", "requests", "swiftclient"}:
         needed.add("TransferLayer")
     return needed - LAYERS_NOT_NEEDED.get(function, set())
 
@@ -230,7 +230,9 @@ GRANTS = {
     "stepcoder.files.serving": {"ReadPublicFiles"},
     "stepcoder.files.uploading": {"KeepUploadedFiles"},
     "stepcoder.credentials.resolving": {"DecryptCredentials"},
+    "stepcoder.credentials.opening_settings": {"DecryptCredentials"},
     "stepcoder.credentials.saving": {"EncryptCredentials"},
+    "stepcoder.credentials.sealing_settings": {"EncryptCredentials"},
     "stepcoder.jobs.creation": {"StartJobs"},
     "stepcoder.jobs.beginning": {"StartJobs", "WatchJobs"},
     "stepcoder.jobs.dropping": {"ReadUploads"},
@@ -248,7 +250,11 @@ GRANTS = {
 # Which of the functions that reach records also change them, and which one clears up, imports don't tell.
 UNSEEN = {"WriteRecords", "ClearWorkFiles"}
 # They deliver or show what is queued, and share no more than a package with what queues.
-NOT_NEEDED = {"DeliverFunction": {"QueueNotifications"}, "NotificationsFunction": {"QueueNotifications"}}
+NOT_NEEDED = {
+    "DeliverFunction": {"QueueNotifications"},
+    "NotificationsFunction": {"QueueNotifications"},
+    "EncoderFunction": {"EncryptCredentials"},  # its dialect has no secret settings
+}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -268,10 +274,10 @@ def test_a_key_is_renewed_and_kept_and_opens_nothing_by_its_own_policy(key: str)
     assert use and all("kms:EncryptionContext:account" in json.dumps(each["Condition"]) for each in use)
 
 
-def test_only_one_function_seals_and_none_that_answers_requests_unseals() -> None:
+def test_only_functions_that_take_secrets_in_seal_and_none_that_answers_requests_unseals() -> None:
     sealing = {name for name in FUNCTIONS if "EncryptCredentials" in json.dumps(FUNCTIONS[name]["Policies"])}
     unsealing = {name for name in FUNCTIONS if "DecryptCredentials" in json.dumps(FUNCTIONS[name]["Policies"])}
-    assert sealing == {"CredentialsFunction"}
+    assert sealing == {"CredentialsFunction", "JobsFunction", "UploadFunction"}
     statements = [TEMPLATE["Resources"][name] for name in ("SealTokenSecrets", "OpenTokenSecrets")]
     assert all('"kms:EncryptionContext:purpose": "videosdk"' in json.dumps(each) for each in statements)
     assert unsealing & set(_routes().values()) == set()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -172,6 +173,28 @@ def test_a_file_that_is_gone_makes_no_job(uploader: Uploader) -> None:
     runtime.client("s3").delete_object(Bucket=BUCKET, Key=upload.key)
     assert drop(upload) == "gone"
     assert uploader.jobs() == []
+
+
+def test_a_file_that_s3_does_not_let_us_look_at_fails_the_job(uploader: Uploader) -> None:
+    """Encrypted with a key that only its sender has."""
+    key = uploader.key("secret.mp4")
+    own = {"SSECustomerKey": "k" * 32, "SSECustomerAlgorithm": "AES256"}
+    runtime.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"film", **own)
+    uploader.settings("default.json", {"notifications": ["https://example.com/done"]})
+    client, head = runtime.client("s3"), runtime.client("s3").head_object
+
+    def refused(**request: Any) -> Any:
+        if request["Key"] == key:
+            raise ClientError({"Error": {"Code": "400"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "HeadObject")
+        return head(**request)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(client, "head_object", refused)
+        assert drop(Upload(BUCKET, key, sequencer="0A")) == "refused"
+        assert drop(Upload(BUCKET, key, sequencer="0A")) == "repeated"
+    job, source, _ = uploader.only()
+    assert (job.state, source.error_class) == ("failed", "DownloadAccessDeniedError")
+    assert [target["url"] for target in job.notifications] == ["https://example.com/done"]
 
 
 def test_without_a_sequencer_the_version_tells_files_apart(uploader: Uploader) -> None:

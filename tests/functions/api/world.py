@@ -54,6 +54,13 @@ _TABLE = {
 }
 
 
+# Parts of paths by which the function that serves them is known, the more telling ones first.
+FUNCTIONS = (
+    *("encoder", "files", "keys", "secrets", "credentials", "account", "jobs", "inputs", "outputs", "reports"),
+    "notifications",
+)
+
+
 @dataclass
 class Reply:
     """What a handler answered. `document` is the decoded body, None when there is no body."""
@@ -123,21 +130,7 @@ class World:
     def send(self, event: dict[str, Any]) -> Reply:
         """Give an event to the function that the template routes its path to."""
         parts = event["rawPath"].strip("/").split("/")
-        known = (
-            "encoder",
-            "files",
-            "keys",
-            "secrets",
-            "credentials",
-            "account",
-            "jobs",
-            "inputs",
-            "outputs",
-            "reports",
-        )
-        known = (*known, "notifications")
-        if parts[0] in ("uploads", "encoded"):
-            known = (parts[0],)
+        known = FUNCTIONS if parts[0] not in ("uploads", "encoded") else (parts[0],)
         name = next((function for function in known for part in parts if part.split(".")[0] == function), "account")
         name = {"secrets": "keys", "uploads": "downloads", "encoded": "downloads"}.get(name, name)
         answer = importlib.import_module(f"api.{name}").handler(event, None)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from stepcoder.errors import InputError, InvalidRequest
 from stepcoder.files.stored import opened
-from stepcoder.media import MediaInfo
+from stepcoder.media import VideoStream
 from stepcoder.plan.dimensions import picture_of
 from stepcoder.probe import probe
 from stepcoder.probe.reader import SeekableFile
+
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}
 
 
 def look_at_object(bucket: str, key: str) -> dict[str, Any]:
@@ -22,6 +25,10 @@ def look_at_object(bucket: str, key: str) -> dict[str, Any]:
 
 def look_at(file: SeekableFile, size: int) -> dict[str, Any]:
     """`type`, `size` and `meta` of a file. Raises InvalidRequest for what is neither film nor picture."""
+    picture = _picture_format(file.read(12) or b"")
+    if picture is not None:
+        return {"type": "image", "size": size, "meta": {"format": picture}}
+    file.seek(0)
     try:
         media = probe(file, size=size)
     except InputError as error:
@@ -29,18 +36,22 @@ def look_at(file: SeekableFile, size: int) -> dict[str, Any]:
     if media.video is None:
         # As the vendor's own probe did.
         raise InvalidRequest("The file has no picture: upload a video or an image.")
-    return {"type": "image" if media.video.still_image else "video", "size": size, "meta": _meta(media)}
+    return {"type": "video", "size": size, "meta": _meta(media.demuxer, media.duration, media.video)}
 
 
-def _meta(media: MediaInfo) -> dict[str, Any]:
+def _picture_format(head: bytes) -> str | None:
+    """Of pictures only the kind is told (7), so nothing of them is decoded."""
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "webp"
+    return next((name for start, name in _PICTURES.items() if head.startswith(start)), None)
+
+
+def _meta(demuxer: str, duration: Fraction, video: VideoStream) -> dict[str, Any]:
     """Sizes as they are shown, turned upright and with square pixels (4.2, note)."""
-    assert media.video is not None  # noqa: S101 - the caller looked
-    if media.video.still_image:
-        return {"format": media.video.ffmpeg_codec}
-    picture, pixel_ratio = picture_of(media.video)
+    picture, pixel_ratio = picture_of(video)
     return {
-        "format": media.demuxer,
+        "format": demuxer,
         "width": round(picture.width * pixel_ratio),
         "height": picture.height,
-        "duration": round(float(media.duration), 3),
+        "duration": round(float(duration), 3),
     }

@@ -12,6 +12,7 @@ from stepcoder.accounts import require_active
 from stepcoder.aws import workflow
 from stepcoder.aws.table import Conflict
 from stepcoder.credentials.checking import check_credentials
+from stepcoder.credentials.sealing_settings import sealed_request
 from stepcoder.errors import InvalidRequest
 from stepcoder.jobs.drafting import Draft, Origin, shown
 from stepcoder.jobs.idempotency import earlier_job, receipt_for
@@ -81,10 +82,11 @@ def locations_of(request: JobRequest) -> tuple[Location, ...]:
 
 def _made(store: Records, draft: Draft, receipt: Receipt | None) -> CreatedJob:
     job, source, outputs = draft.records(store.new_ids(len(draft.request.outputs)))
+    request = sealed_request(draft.request.to_json(), job.account_id, job.id)
     try:
         upload = draft.origin.upload
         also = [] if upload is None else [use_of(upload, job.id)]
-        store.create(job, source, outputs, draft.request.to_json(), receipt, also)
+        store.create(job, source, outputs, request, receipt, also)
     except Conflict:
         # The same request came twice at the same moment: whoever was first made the job.
         first = _earlier(store, receipt)

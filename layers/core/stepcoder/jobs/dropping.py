@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from stepcoder import runtime
+from stepcoder.aws.faults import error_code
 from stepcoder.aws.objects import Objects, StoredObject
 from stepcoder.errors import BodyTooLarge, InputError, InvalidRequest, NotFound
 from stepcoder.jobs.creation import create_job
@@ -77,7 +78,12 @@ def drop(upload: Upload) -> Finding:
         return "inactive_account"
     if records().receipt(receipt_of(account, upload)) is not None:
         return "repeated"
-    stored = Objects().describe(upload.bucket, upload.key)
+    try:
+        stored = Objects().describe(upload.bucket, upload.key)
+    except Exception as fault:
+        if not error_code(fault):
+            raise
+        return _refuse_unseen(account, upload, error_code(fault))
     if stored is None:
         return "gone"
     if upload.etag and upload.etag != stored.etag:
@@ -137,6 +143,14 @@ def _url(account: Account, upload: Upload) -> str:
             " %23 in it, nor . or .. as a part of its path. Upload the file under another name.",
         )
     return url
+
+
+def _refuse_unseen(account: Account, upload: Upload, code: str) -> Finding:
+    """For a file that S3 doesn't let us look at, as one encrypted with a key that only its sender has."""
+    settings = settings_for(upload, account.id, StoredObject(0, upload.etag, {}), Objects())
+    place = Place("s3", upload.bucket, upload.key)
+    error = InputError("DownloadAccessDeniedError", f"{place.url} can't be looked at: S3 answered {code}.")
+    return _refuse(account, upload, settings, Origin(receipt=receipt_of(account, upload)), error)
 
 
 def _refuse(account: Account, upload: Upload, settings: DropSettings, origin: Origin, error: InputError) -> Finding:

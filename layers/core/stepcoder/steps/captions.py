@@ -13,7 +13,7 @@ from stepcoder.errors import InputError
 from stepcoder.net import redact
 from stepcoder.plan.assets import CaptionsFile, Unusable
 from stepcoder.plan.planner import OutputWish
-from stepcoder.steps.assets import fetch_asset
+from stepcoder.steps.named_files import NamedFiles
 from stepcoder.steps.workspace import Workspace, captions_name
 
 # A film of 24 hours has no more; parsers take some seconds for as much.
@@ -21,10 +21,10 @@ _MOST_BYTES = 5_000_000
 
 
 def fetch_captions(
-    wanted: Sequence[OutputWish], account_id: int, workspace: Workspace
+    wanted: Sequence[OutputWish], files: NamedFiles, workspace: Workspace
 ) -> Mapping[int, CaptionsFile | Unusable]:
     """What every captions output is to deliver, by output id. Raises TryAgain."""
-    fetch = cache(lambda url: fetch_asset(url, account_id, None, _MOST_BYTES))
+    fetch = cache(lambda url: files.fetch(url, _MOST_BYTES))
     asked = [wish for wish in wanted if wish.caption_url is not None]
     return {wish.output_id: _written(wish, wish.caption_url or "", fetch, workspace) for wish in asked}
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from stepcoder.credentials.opening_settings import opened_request
 from stepcoder.errors import Cancelled, InputError, OutputError
 from stepcoder.media import MediaInfo
 from stepcoder.media_facts import facts
@@ -19,6 +20,7 @@ from stepcoder.steps.captions import fetch_captions
 from stepcoder.steps.failing import fail_output, refuse_input, skip_output
 from stepcoder.steps.fetching import StillFetching
 from stepcoder.steps.input_file import readable_source, wishes_of
+from stepcoder.steps.named_files import NamedFiles
 from stepcoder.steps.wanted import capacity, wanted_outputs
 from stepcoder.steps.watermarks import fetch_pictures
 from stepcoder.steps.workspace import Workspace
@@ -53,9 +55,10 @@ def inspect_input(job_id: int, attempt: int, seconds_left: float | None = None) 
         refuse_input(store, job, error)
         return _outcome(job_id, "failed")
     wanted = wanted_outputs(store, job)
+    files = NamedFiles(job.account_id)
     assets = Assets(
-        images=fetch_pictures(wanted, job.account_id, workspace) if media.video else {},
-        captions=fetch_captions(wanted, job.account_id, workspace),
+        images=fetch_pictures(wanted, files, workspace) if media.video else {},
+        captions=fetch_captions(wanted, files, workspace),
     )
     plan = plan_job(job_id, source, media, wanted, capacity(), assets)
     plan = plan.model_copy(update={"attempt": attempt})
@@ -88,7 +91,7 @@ def _look_at(job: Job, store: Records, workspace: Workspace, deadline: float | N
 
     given = store.input(job.input_id)
     store.move_input(given.id, "processing", event="Downloading")
-    wishes = wishes_of(store.request(job.id))
+    wishes = wishes_of(opened_request(store.request(job.id), job.account_id, job.id))
     source, opened = readable_source(given, wishes, workspace, job.attempt, _downloading(store, given.id), deadline)
     if not store.set_input_progress(given.id, "Inspecting", 0):
         raise Cancelled(f"Job {job.id} was cancelled.")

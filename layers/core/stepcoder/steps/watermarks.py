@@ -15,16 +15,16 @@ from stepcoder.net import redact
 from stepcoder.plan.assets import Images, Picture, Unusable
 from stepcoder.plan.planner import OutputWish
 from stepcoder.plan.rendition import VideoRendition
-from stepcoder.steps.assets import fetch_asset
+from stepcoder.steps.named_files import NamedFiles
 from stepcoder.steps.workspace import Workspace, watermark_name
 
 _MOST_BYTES = 20_000_000
 
 
-def fetch_pictures(wanted: Sequence[OutputWish], account_id: int, workspace: Workspace) -> Images:
+def fetch_pictures(wanted: Sequence[OutputWish], files: NamedFiles, workspace: Workspace) -> Images:
     """Every picture that an output with video asks for, by URL, once. Raises TryAgain."""
     asked = [mark.url for wish in wanted if not wish.wishes.skip_video for mark in wish.wishes.watermarks]
-    return {url: _picture(url, account_id, workspace) for url in dict.fromkeys(asked)}
+    return {url: _picture(url, files, workspace) for url in dict.fromkeys(asked)}
 
 
 def download_pictures(renditions: Sequence[VideoRendition], workspace: Workspace, scratch: Path) -> Mapping[str, Path]:
@@ -36,12 +36,12 @@ def download_pictures(renditions: Sequence[VideoRendition], workspace: Workspace
     return files
 
 
-def _picture(url: str, account_id: int, workspace: Workspace) -> Picture | Unusable:
+def _picture(url: str, files: NamedFiles, workspace: Workspace) -> Picture | Unusable:
     # Loaded here: PyAV is in this step's layer only.
     from stepcoder.probe.pictures import read_picture
 
     try:
-        still = read_picture(fetch_asset(url, account_id, None, _MOST_BYTES), redact(url))
+        still = read_picture(files.fetch(url, _MOST_BYTES), redact(url))
     except InputError as error:
         runtime.logger().warning(
             "watermark unusable", job_id=workspace.job_id, error_class=error.error_class, reason=error.message
