@@ -52,7 +52,8 @@ _PERMISSIONS = {"anonymous": "elr", "readonly": "elr", "writeonly": "elwamfdMT"}
 def ftp_server(
     root: Path, certificate: Path | None = None, *, implicit: bool = False, host: str = "127.0.0.1"
 ) -> Iterator[int]:
-    """The server's port; 0 when the machine has no such host. With a certificate (and its key, PEM) it speaks FTPS."""
+    """The server's port; 0 when the machine has no such host. With a certificate (and its key, PEM) it speaks FTPS:
+    explicit, any TLS; or `implicit` and nothing older than TLS 1.3."""
     options = {"certificate": str(certificate) if certificate else None, "implicit": implicit, "host": host}
     with running(Path(__file__), str(root), json.dumps(options)) as line:
         yield int(line)
@@ -177,6 +178,8 @@ def _serve(root: str, certificate: str | None, implicit: bool, host: str) -> Non
     if certificate:
         control.certfile, control.tls_control_required, control.tls_data_required = certificate, True, True
         control.get_ssl_context().set_session_id(b"ftp")
+        if implicit:
+            control.get_ssl_context().set_min_proto_version(0x0304)
     control.dtp_handler = _data_handler(handlers.TLS_DTPHandler if certificate else handlers.DTPHandler)
     log.config_logging(level="ERROR")
     try:

@@ -244,6 +244,7 @@ GRANTS = {
     "stepcoder.rates": {"CountCalls"},
     "stepcoder.records": {"ReadRecords"},
     "stepcoder.steps.delivery": {"WriteOutputs"},
+    "stepcoder.steps.withdrawal": {"WriteOutputs"},
     "stepcoder.steps.opening": {"ReadSources"},
     "stepcoder.steps.workspace": {"WorkFiles"},
 }

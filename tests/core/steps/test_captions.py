@@ -8,9 +8,7 @@ import pytest
 
 from stepcoder import runtime
 from stepcoder.captions import read_captions
-from stepcoder.errors import InputError
 from stepcoder.steps import opening
-from stepcoder.steps.named_files import NamedFiles
 from tests.clips import source
 from tests.core.net.servers import WebServer, status, whole
 from tests.core.steps.conftest import OUT, Pipeline
@@ -82,11 +80,3 @@ def test_a_file_that_can_not_be_had_fails_only_its_output(pipeline: Pipeline, we
     ]
     for name, each in zip(names, failed, strict=True):
         assert name in (each.error_message or "") and "secret" not in (each.error_message or "")
-
-
-def test_a_job_s_files_are_fetched_within_a_time_together(pipeline: Pipeline, web: WebServer) -> None:
-    url = web.url("/en.srt").replace("http://", "http://ada:secret@")
-    assert NamedFiles(7).fetch(url, 1000) == SRT.encode()
-    with pytest.raises(InputError, match=r"/en\.srt was not fetched: .* took too long") as caught:
-        NamedFiles(7, most_seconds=-1).fetch(url, 1000)
-    assert caught.value.error_class == "DownloadTimeoutError" and "secret" not in caught.value.message

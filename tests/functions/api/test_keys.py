@@ -46,7 +46,7 @@ def test_a_key_is_full_unless_said_otherwise(world: World, key: str) -> None:
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ({"kind": "admin"}, 'kind is "admin": it must be one of full, read_only or integration.'),
+        ({"kind": "admin"}, 'kind is "admin": it must be one of full, read_only, integration or videosdk.'),
         ({"kind": ["full"]}, "kind is ['full']: it must be one of full, read_only, integration or videosdk."),
         ({"label": "a\nb"}, "label must be text of at most 255 characters on one line."),
     ],

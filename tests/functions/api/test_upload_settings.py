@@ -49,3 +49,25 @@ def test_they_can_be_written_in_xml(world: World, key: str) -> None:
     body = "<api-request><grouping>g</grouping><test type='boolean'>true</test></api-request>"
     event = {"headers": {"zencoder-api-key": key, "content-type": "application/xml"}}
     assert world.call("PUT", PATH, body, **event).document == {"upload_settings": {"grouping": "g", "test": True}}
+
+
+def test_what_lets_somebody_in_somewhere_is_kept_and_not_shown(world: World, key: str) -> None:
+    given = {
+        "outputs": [{"url": "s3://AKIAEXAMPLE:s3cret@acme/a.mp4"}],
+        "notifications": [
+            {"url": "https://me:s3cret@example.com/done?token=s3cret", "headers": {"Authorization": "s3cret"}}
+        ],
+    }
+    for reply in (world.call("PUT", PATH, given, key=key), world.call("GET", PATH, key=key)):
+        assert reply.status == 200
+        assert "s3cret" not in reply.body and "acme/a.mp4" in reply.body and "Authorization" in reply.body
+    assert world.records.upload_settings(1) == given
+
+
+def test_a_key_that_opens_single_files_is_not_kept(world: World, key: str) -> None:
+    secret = {"decryption_method": "aes-128-cbc", "decryption_key": "00112233445566778899aabbccddeeff"}
+    reply = world.call("PUT", PATH, secret, key=key)
+    assert (reply.status, reply.errors) == (
+        422,
+        ["decryption_key is not kept for an account: put it beside the file it opens."],
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stepcoder import runtime
 from stepcoder.aws.table import Conflict
+from stepcoder.credentials.sealing_settings import sealed_request
 from stepcoder.errors import InputError, TryAgain
 from stepcoder.jobs.creation import as_account_may, locations_of
 from stepcoder.jobs.drafting import Draft, Origin
@@ -34,7 +35,7 @@ def create_refused_job(account: Account, request: JobRequest, error: InputError,
     )
     outputs = [replace(output, state="no_input", finished_at=over) for output in outputs]
     try:
-        store.create(job, source, outputs, request.to_json(), origin.receipt)
+        store.create(job, source, outputs, sealed_request(request.to_json(), account.id, job.id), origin.receipt)
     except Conflict:
         return None
     try:

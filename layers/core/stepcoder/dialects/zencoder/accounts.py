@@ -41,8 +41,8 @@ def account_details(account: Account, minutes_used: int, period_ends_at: str) ->
 
 
 def uploaded_files(settings: Document) -> Document:
-    """What becomes of files that are uploaded for the account: an extension of ours."""
-    return {"upload_settings": settings}
+    """What becomes of files that are uploaded for the account: an extension of ours. Secrets in it are not shown."""
+    return {"upload_settings": _without_secrets(settings)}
 
 
 def created_key(new: NewKey) -> Document:
@@ -75,3 +75,18 @@ def _key(key: ApiKey) -> Document:
         "last_characters": key.last_characters,
         "created_at": key.created_at,
     }
+
+
+def _without_secrets(value: Any) -> Any:
+    """Without what URLs and headers carry to be let in somewhere."""
+    # Loaded here: only this document is made of settings.
+    from stepcoder.request.problems import without_credentials
+
+    if isinstance(value, dict):
+        return {
+            name: dict.fromkeys(part, "***") if name == "headers" and isinstance(part, dict) else _without_secrets(part)
+            for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_secrets(part) for part in value]
+    return without_credentials(value) if isinstance(value, str) else value

@@ -23,7 +23,7 @@ from stepcoder.dialects.zencoder.schemas.shapes import (
 )
 from stepcoder.storage import TYPES
 
-KEY_KINDS = ("full", "read_only", "integration")
+KEY_KINDS = ("full", "read_only", "integration", "videosdk")
 _KEY: Mapping[str, Schema] = {
     "id": ID,
     "kind": one_of(KEY_KINDS),
@@ -64,7 +64,14 @@ ACCOUNTS: Mapping[str, Schema] = {
     ),
     "ApiKey": hash_of(_KEY),
     "ApiKeyList": hash_of({"keys": list_of(named("ApiKey"), "the keys that are good, oldest first")}),
-    "CreatedApiKey": hash_of({**_KEY, "api_key": told(TEXT, "shown this once, and stored as a hash only")}),
+    "CreatedApiKey": hash_of(
+        {
+            **_KEY,
+            "api_key": told(TEXT, "shown this once, and stored as a hash only"),
+            "secret": told(TEXT, "of a videosdk key: signs its tokens; shown this once, and stored sealed"),
+        },
+        optional=("secret",),
+    ),
     "Secrets": hash_of(
         {
             "notification_secret": told(TEXT, "sent with every notification, in X-Zencoder-Notification-Secret"),
