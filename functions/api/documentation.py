@@ -7,7 +7,8 @@ from typing import Any
 
 from stepcoder.documentation import Documentation
 
-documentation = Documentation(Path(__file__).with_name("openapi.json"))
+_HERE = Path(__file__).parent
+documentation = Documentation(_HERE / "openapi.json", {"/v1/": _HERE / "openapi_videosdk.json"})
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

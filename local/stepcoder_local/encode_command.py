@@ -22,7 +22,7 @@ from .service import Options, Service
 from .transfers import Buckets, download_url
 
 DAY = 24 * 3600.0
-_EXTENSIONS = {"ts": "ts", "m3u8": "m3u8", "fmp4": "mp4"}
+_EXTENSIONS = {"ts": "ts", "m3u8": "m3u8", "fmp4": "mp4", "webvtt": "vtt", "vtt": "vtt", "dfxp": "dfxp", "scc": "scc"}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from stepcoder.dialects.zencoder.dialect import Zencoder
+
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions" / "api"
 
 _KEYS = {
@@ -42,11 +44,12 @@ class Route:
         return self.has_body and "optional_body" not in self.asks
 
 
-def routes() -> tuple[Route, ...]:
-    """Every route of every function in functions/api, by path and method. HEAD goes with GET and is left out."""
+def routes(dialect: type = Zencoder) -> tuple[Route, ...]:
+    """Every route of a dialect's functions in functions/api, by path and method. HEAD goes with GET and is left out."""
     found = {
         Route(route.method, route.openapi_path, frozenset(_asked(route.func)))
         for app in _apps()
+        if isinstance(app.dialect, dialect)
         for route in (*app._static_routes, *app._dynamic_routes)
         if route.method != "HEAD"
     }

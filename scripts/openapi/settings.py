@@ -12,7 +12,7 @@ from typing import Any
 
 from scripts.openapi.operation import Undocumented
 from stepcoder.dialects.zencoder.schemas.shapes import Schema
-from stepcoder.request import addresses, kinds, notifications, quantities, streaming, watermarks
+from stepcoder.request import addresses, decryption, kinds, notifications, quantities, streaming, watermarks
 from stepcoder.request.catalogue import MODELS, catalogue
 from stepcoder.request.setting import Declared, Kind, SettingGroup, declared
 
@@ -103,6 +103,11 @@ def _(kind: kinds.Flag) -> Schema:
 @schema_of.register
 def _(kind: kinds.Text) -> Schema:
     return {"type": "string", "maxLength": kind.longest, **({"pattern": _ONE_LINE} if kind.one_line else {})}
+
+
+@schema_of.register
+def _(kind: decryption.HexKey) -> Schema:
+    return {"type": "string", "pattern": "^(0[xX])?([0-9a-fA-F]{32}){1,2}$"}
 
 
 @schema_of.register

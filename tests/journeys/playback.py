@@ -58,6 +58,14 @@ def decode(data: bytes) -> Decoded:
     return Decoded(frames, samples, size, bool(first))
 
 
+def pixel(data: bytes, x: int, y: int) -> tuple[int, int, int]:
+    """Red, green and blue of a place in the first frame."""
+    with av.open(io.BytesIO(data)) as container:
+        plane = next(container.decode(video=0)).reformat(format="rgb24").planes[0]
+    red, green, blue = bytes(plane)[y * plane.line_size + 3 * x :][:3]
+    return red, green, blue
+
+
 def box_names(data: bytes) -> list[str]:
     """Top-level boxes of an MP4, in order."""
     names, at = [], 0

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.clips import source
+from tests.clips.pictures import png
 from tests.journeys.client import Customer, running_service
-from tests.journeys.playback import decode
+from tests.journeys.playback import decode, pixel
 from tests.servers.azurite import AzuriteServer
 from tests.servers.doors import Door, file_server_door, google_door, store_door
 from tests.servers.file_servers import FileServers
@@ -79,6 +80,23 @@ def test_a_job_goes_in_and_out(service: Customer, door: Door) -> None:
 
 def failures(details: dict[str, Any]) -> list[str | None]:
     return [media.get("error_message") for media in (details["input_media_file"], *details["output_media_files"])]
+
+
+def test_watermarks_and_captions_come_in_the_same_way(service: Customer, door: Door) -> None:
+    door.put("in/film.mp4", source("cfr_25").read_bytes())
+    door.put("in/logo.png", png("red"))
+    door.put("in/en.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHello\n")
+    logo = {"url": f"{door.url}in/logo.png", "x": 0, "y": 0}
+    job = service.submit(
+        f"{door.url}in/film.mp4",
+        FAST | {"url": f"{door.url}out/marked.mp4", "watermark": logo},
+        {"type": "captions", "caption_url": f"{door.url}in/en.srt", "url": f"{door.url}out/en.vtt"},
+    )
+    details = service.wait(job)
+    assert details["state"] == "finished", failures(details)
+    red, green, _ = pixel(door.get("out/marked.mp4"), 9, 5)
+    assert red > 200 and green < 60
+    assert door.get("out/en.vtt") == b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nHello\n"
 
 
 def test_a_missing_input_is_told(service: Customer, door: Door) -> None:

@@ -27,7 +27,6 @@ QUIRKS = {
     "fragile": "hangs up after 1.5 MB of each download",
     "dead": "hangs up after 100 kB of each download",
     "stalls": "falls silent after 100 kB of each download",
-    "slow": "sends and takes 4 MB a second",
     "long": "says that files are 1000 bytes longer than they are",
     "short": "says that files are 1000 bytes shorter than they are",
     "inside": "names an address of a private network for its data",

@@ -13,7 +13,11 @@ from tests.template.deployed import FUNCTIONS, TEMPLATE
 def test_the_description_is_served_where_it_is_looked_for() -> None:
     events = FUNCTIONS["DocumentationFunction"]["Events"].values()
     paths = {event["Properties"]["Path"] for event in events}
-    assert paths == {"/openapi.json", "/api/v2/openapi.json", "/docs", "/docs/{proxy+}"}
+    assert paths == {"/openapi.json", "/api/v2/openapi.json", "/docs", "/docs/{proxy+}"} | {
+        "/v1/openapi.json",
+        "/v1/docs",
+        "/v1/docs/{proxy+}",
+    }
 
 
 def test_the_function_that_anybody_can_call_may_do_nothing() -> None:

@@ -83,6 +83,12 @@ def test_every_way_leads_to_a_state_of_the_same_machine(machine: dict[str, Any])
     assert set(targets) == set(machine["States"])
 
 
+def test_a_source_that_takes_longer_than_a_function_lives_is_fetched_in_several_goes() -> None:
+    choices = STATES["Is there work"]["Choices"]
+    ways = {choice["StringEquals"]: choice["Next"] for choice in choices if choice["Variable"] == "$.plan.outcome"}
+    assert ways == {"planned": "For each wave", "fetching": "Inspect the input"}
+
+
 def test_only_what_runs_on_every_interpreter_is_used() -> None:
     """Step Functions knows more than the interpreter of the embedded service; both must run the same file."""
     keys = set(re.findall(r'"(\w+(?:\.\$)?)"\s*:', TEXT))

@@ -5,7 +5,8 @@ import base64
 import pytest
 
 from stepcoder.accounts import account_for_key
-from stepcoder.accounts.keys import account_for_login, create_key
+from stepcoder.accounts.keys import account_for_login
+from stepcoder.accounts.making_keys import create_key
 from stepcoder.errors import InvalidRequest, RateLimited, Unauthorized
 from stepcoder.records import credentials
 from stepcoder.records.model import Account

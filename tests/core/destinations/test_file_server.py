@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -107,6 +108,20 @@ def test_a_file_is_deleted_and_one_that_is_gone_is_no_error(file_server: Server)
         destination.delete(f"{file_server.path}/film.mp4")
     destination.delete(f"{file_server.path}/no/such/film.mp4")
     assert files(file_server.folder) == {}
+    destination.close()
+
+
+def test_memory_does_not_grow_with_the_file(file_server: Server) -> None:
+    destination = file_server.destination()
+    tracemalloc.start()
+    try:
+        destination.put(
+            f"{file_server.path}/long.mp4", (bytes(1 << 20) for _ in range(24)), SENDING, lambda count: None
+        )
+        assert tracemalloc.get_traced_memory()[1] < 12 << 20
+    finally:
+        tracemalloc.stop()
+    assert (file_server.folder / "long.mp4").stat().st_size == 24 << 20
     destination.close()
 
 

@@ -11,6 +11,7 @@ import pytest
 from stepcoder import runtime
 from stepcoder.jobs import drop_settings
 from stepcoder.records.model import Account
+from tests.cloud import provide_credentials_key
 from tests.core.jobs.uploads import BUCKET, Uploader
 
 NOT_SETTINGS = "The settings of this upload can't be used. "
@@ -204,6 +205,18 @@ def test_who_can_be_told_of_the_failure_is_told(uploader: Uploader) -> None:
     body = json.loads(message["body"])
     assert (message["target"], body["job"]["state"]) == ("https://example.com/done", "failed")
     assert body["input"]["error_message"] == source.error_message
+
+
+def test_secrets_of_a_refused_job_are_sealed_like_any_others(
+    uploader: Uploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provide_credentials_key(monkeypatch)
+    secret = "00112233445566778899aabbccddeeff"
+    uploader.settings(
+        "film.mp4.json", {"decryption_method": "aes-128-cbc", "decryption_key": secret, "test": "perhaps"}
+    )
+    _, message = refused(uploader)
+    assert secret not in message and secret not in str(uploader.request())
 
 
 def test_a_test_account_makes_tests_of_uploads_too(uploader: Uploader) -> None:

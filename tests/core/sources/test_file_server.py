@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -47,6 +48,19 @@ def test_a_file_is_read_whole_and_by_range(film: Server) -> None:
     assert b"".join(source.stream(3 * MIB)) == FILM[3 * MIB :]
     source.close()
     assert source.read_range(0, 3) == FILM[:3]
+
+
+def test_memory_does_not_grow_with_the_file(file_server: Server) -> None:
+    with (file_server.folder / "long.mp4").open("wb") as file:
+        file.truncate(24 * MIB)
+    source = file_server.source("long.mp4")
+    tracemalloc.start()
+    try:
+        assert sum(map(len, source.stream())) == 24 * MIB
+        assert tracemalloc.get_traced_memory()[1] < 12 * MIB
+    finally:
+        tracemalloc.stop()
+    source.close()
 
 
 def test_names_with_spaces_marks_and_other_alphabets(file_server: Server) -> None:

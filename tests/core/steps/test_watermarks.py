@@ -13,16 +13,12 @@ from stepcoder import runtime
 from stepcoder.steps import opening
 from tests.clips import source
 from tests.clips.cache import ffmpeg
+from tests.clips.pictures import png
 from tests.core.net.servers import WebServer, status, whole
 from tests.core.steps.conftest import OUT, Pipeline
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 SMALL = {"size": "160x90", "speed": 5, "clip_length": 1, "skip_audio": True}
-
-
-def png(colour: str = "red") -> bytes:
-    argv = [ffmpeg(), "-v", "error", "-f", "lavfi", "-i", f"color=c={colour}:s=20x10,format=rgba", "-frames:v", "1"]
-    return subprocess.run([*argv, "-c:v", "png", "-f", "image2pipe", "-"], capture_output=True, check=True).stdout
 
 
 @pytest.fixture

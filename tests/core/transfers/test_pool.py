@@ -74,7 +74,7 @@ def test_there_are_never_more_than_wanted() -> None:
 def test_there_are_never_more_than_the_server_grants_and_everybody_gets_one() -> None:
     server = Server(most=2)
     busy_threads(Pool(server.connect, 8), 8)
-    assert (server.highest, server.open) == (2, 2)
+    assert (server.highest, server.made) == (2, 2)
 
 
 def test_a_server_that_grants_none_at_all_is_busy() -> None:

@@ -30,6 +30,11 @@ def test_the_description_needs_no_key(path: str) -> None:
     assert json.loads(answer["body"])["openapi"].startswith("3.1")
 
 
+@pytest.mark.parametrize("path", ["/v1/openapi.json", "/v1/docs/openapi.json"])
+def test_videosdk_s_clients_have_a_description_of_their_own(path: str) -> None:
+    assert "/encoder/jobs" in json.loads(get(path)["body"])["paths"]
+
+
 class _Page(HTMLParser):
     """What a page loads, and whether it holds scripts or styles itself."""
 

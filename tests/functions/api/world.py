@@ -57,7 +57,7 @@ _TABLE = {
 # Parts of paths by which the function that serves them is known, the more telling ones first.
 FUNCTIONS = (
     *("encoder", "files", "keys", "secrets", "credentials", "account", "jobs", "inputs", "outputs", "reports"),
-    "notifications",
+    *("notifications", "openapi"),
 )
 
 
@@ -132,7 +132,9 @@ class World:
         parts = event["rawPath"].strip("/").split("/")
         known = FUNCTIONS if parts[0] not in ("uploads", "encoded") else (parts[0],)
         name = next((function for function in known for part in parts if part.split(".")[0] == function), "account")
-        name = {"secrets": "keys", "uploads": "downloads", "encoded": "downloads"}.get(name, name)
+        name = {"secrets": "keys", "uploads": "downloads", "encoded": "downloads", "openapi": "documentation"}.get(
+            name, name
+        )
         answer = importlib.import_module(f"api.{name}").handler(event, None)
         return Reply(answer["statusCode"], answer["headers"], answer["body"] or "")
 

@@ -45,17 +45,20 @@ class _File:
 
 
 class Documentation:
-    """Answers HTTP API events (payload format 2.0). `description` is the OpenAPI document, made at build time."""
+    """Answers HTTP API events (payload format 2.0).
 
-    def __init__(self, description: Path) -> None:
-        self._description = description
+    `description` is the OpenAPI document, made at build time; `others` are those of paths that begin otherwise.
+    """
+
+    def __init__(self, description: Path, others: Mapping[str, Path] | None = None) -> None:
+        self._description, self._others = description, dict(others or {})
 
     def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The file an event asks for; 404 for a name there is none of, 405 for any method but GET and HEAD."""
         method = event["requestContext"]["http"]["method"].upper()
         if method == "OPTIONS":
             return _answered(204, "")
-        file = self._file(event["rawPath"].rstrip("/").rpartition("/")[2])
+        file = self._file(event["rawPath"])
         if file is None:
             return _error(404, "There is nothing at this address.")
         if method not in ("GET", "HEAD"):
@@ -65,16 +68,17 @@ class Documentation:
         response = with_etag(_sent(file, packed), headers.get("if-none-match"))
         return {**response, "body": ""} if method == "HEAD" else response
 
-    def _file(self, name: str) -> _File | None:
+    def _file(self, path: str) -> _File | None:
+        described = next((other for start, other in self._others.items() if path.startswith(start)), self._description)
         found = {
-            "openapi.json": _File("application/json; charset=utf-8", self._description),
+            "openapi.json": _File("application/json; charset=utf-8", described),
             "docs": _File("text/html; charset=utf-8", _OURS / "page.html"),
             "page.css": _File("text/css; charset=utf-8", _OURS / "page.css"),
             "page.js": _File("text/javascript; charset=utf-8", _OURS / "page.js"),
             "swagger-ui.css": _File("text/css; charset=utf-8", swagger_ui("swagger-ui.min.css")),
             "swagger-ui.js": _File("text/javascript; charset=utf-8", swagger_ui("swagger-ui-bundle.min.js")),
         }
-        return found.get(name)
+        return found.get(path.rstrip("/").rpartition("/")[2])
 
 
 @cache

@@ -14,8 +14,8 @@ from stepcoder.plan.model import Chunk, Ladder
 from stepcoder.plan.rendition import VideoRendition
 from stepcoder.steps.first_pass import load_passlogs, measure, save_passlogs
 from stepcoder.steps.indexing import index_file
+from stepcoder.steps.overlays import download_pictures
 from stepcoder.steps.task_run import TaskRun
-from stepcoder.steps.watermarks import download_pictures
 from stepcoder.steps.workspace import Result, chunk_name
 
 

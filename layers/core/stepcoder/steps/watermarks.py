@@ -1,20 +1,18 @@
 """The pictures of a job's watermarks: each fetched once, read, and stored where the workers look.
 
-What is decided about them is plan/watermarks.py.
+What is decided about them is plan/watermarks.py; how workers get them, overlays.py.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from stepcoder import runtime
 from stepcoder.errors import InputError
 from stepcoder.net import redact
 from stepcoder.plan.assets import Images, Picture, Unusable
 from stepcoder.plan.planner import OutputWish
-from stepcoder.plan.rendition import VideoRendition
 from stepcoder.steps.named_files import NamedFiles
 from stepcoder.steps.workspace import Workspace, watermark_name
 
@@ -25,15 +23,6 @@ def fetch_pictures(wanted: Sequence[OutputWish], files: NamedFiles, workspace: W
     """Every picture that an output with video asks for, by URL, once. Raises TryAgain."""
     asked = [mark.url for wish in wanted if not wish.wishes.skip_video for mark in wish.wishes.watermarks]
     return {url: _picture(url, files, workspace) for url in dict.fromkeys(asked)}
-
-
-def download_pictures(renditions: Sequence[VideoRendition], workspace: Workspace, scratch: Path) -> Mapping[str, Path]:
-    """The renditions' pictures as files in `scratch`, by their names in the workspace."""
-    names = {overlay.image for rendition in renditions for overlay in rendition.watermarks}
-    files = {name: scratch / Path(name).name for name in sorted(names)}
-    for name, path in files.items():
-        workspace.objects.download_file(workspace.bucket, workspace.key(name), path)
-    return files
 
 
 def _picture(url: str, files: NamedFiles, workspace: Workspace) -> Picture | Unusable:

@@ -18,8 +18,8 @@ from stepcoder.transfers.protocol import PATIENT_SECONDS, PIECE, Facts, absolute
 from stepcoder.transfers.refusals import Refusal
 
 _SETTLE_SECONDS = 5.0
-_MODIFIED = re.compile(r"213 (\d{14}(?:\.\d+)?)")
-_SIZE = re.compile(r"213 (\d{1,18})")
+_MODIFIED = re.compile(r"213 (\d{14}(?:\.\d+)?)\s*\Z")
+_SIZE = re.compile(r"213 (\d{1,18})\s*\Z")
 
 
 class FtpConnection:

@@ -1,4 +1,4 @@
-"""What a file server or object store may say no to, in words that hold for every protocol. The network's own failures are net's."""
+"""What file servers and object stores say no to, in words for every protocol. The network's own faults are net's."""
 
 from __future__ import annotations
 
