@@ -12,11 +12,21 @@ from typing import Any
 
 from scripts.openapi.operation import Undocumented
 from stepcoder.dialects.zencoder.schemas.shapes import Schema
-from stepcoder.request import addresses, decryption, kinds, notifications, quantities, streaming, watermarks
+from stepcoder.request import (
+    addresses,
+    decryption,
+    kinds,
+    notifications,
+    quantities,
+    storing,
+    streaming,
+    watermarks,
+)
 from stepcoder.request.catalogue import MODELS, catalogue
 from stepcoder.request.setting import Declared, Kind, SettingGroup, declared
 
 _CLOCK = r"^(\d{1,4}:)?[0-5]?\d:[0-5]?\d(\.\d{1,18})?$"
+_STORED = r"^(https?|s3(\+[a-z0-9-]+)?|gcs|cf(\+[a-z0-9-]+)?|azure|ftps?|sftp)://\S+$"
 _ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
@@ -164,12 +174,12 @@ def _(kind: watermarks.Side) -> Schema:
 
 @schema_of.register
 def _(kind: addresses.InputUrl) -> Schema:
-    return {"type": "string", "pattern": r"^(s3(\+[a-z0-9-]+)?|https?)://\S+$"}
+    return {"type": "string", "pattern": _STORED}
 
 
 @schema_of.register
 def _(kind: addresses.OutputUrl) -> Schema:
-    return {"type": "string", "pattern": r"^(s3(\+[a-z0-9-]+)?|https?)://\S+$"}
+    return {"type": "string", "pattern": _STORED}
 
 
 @schema_of.register
@@ -196,3 +206,19 @@ def _(kind: kinds.Md5) -> Schema:
 @schema_of.register
 def _(kind: notifications.Headers) -> Schema:
     return {"type": "object", "additionalProperties": {"type": "string", "maxLength": 100}, "maxProperties": 50}
+
+
+@schema_of.register
+def _(kind: storing.SharedAccess) -> Schema:
+    return {"type": "string", "pattern": r"^\??[^\s#]+=[^\s#]+$", "examples": ["sv=2022-11-02&sr=b&sp=r&sig=…"]}
+
+
+@schema_of.register
+def _(kind: storing.Grantee) -> Schema:
+    return {"type": "string", "pattern": storing.GRANTEE.pattern}
+
+
+@schema_of.register
+def _(kind: storing.Permissions) -> Schema:
+    one: Schema = {"type": "string", "enum": list(storing.PERMISSIONS)}
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}

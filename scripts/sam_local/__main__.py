@@ -47,7 +47,7 @@ def main() -> int:
         signal.signal(number, _interrupt)
     scratch, began = Path(tempfile.mkdtemp(prefix="stepcoder-sam-")), time.monotonic()
     try:
-        with _engine(scratch, asked) as engine:
+        with _engine(scratch, asked) as engine, engine.without_leftovers():
             _prove(engine, scratch)
     except (Failed, ServiceError) as problem:
         print(f"FAILED: {problem}", file=sys.stderr)

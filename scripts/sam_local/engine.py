@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.sam_local.children import Child, Failed, child, run
+from scripts.sam_local.children import Failed, child, run
 
 _PACKAGES = {"dockerd": "docker.io", "debootstrap": "debootstrap", "iptables": "iptables"}
 _POLICY = Path("/usr/sbin/policy-rc.d")
@@ -47,13 +47,19 @@ class Engine:
             raise Failed("The engine's bridge network has no gateway address, so containers can't reach this machine.")
         return found
 
-    def containers(self) -> set[str]:
+    @contextmanager
+    def without_leftovers(self) -> Iterator[None]:
+        """Remove what containers of SAM's a block leaves behind: none, unless SAM was killed in it."""
+        before = self._containers()
+        try:
+            yield
+        finally:
+            if left := self._containers() - before:
+                self.docker("rm", "--force", *sorted(left))
+
+    def _containers(self) -> set[str]:
         """The ids of SAM's containers, running or not."""
         return set(self.docker("ps", "-aq", "--no-trunc", "--filter", "label=sam.cli.container.type=lambda").split())
-
-    def remove(self, containers: set[str]) -> None:
-        if containers:
-            self.docker("rm", "--force", *sorted(containers))
 
 
 def inside_a_container() -> bool:
@@ -122,20 +128,12 @@ def own_engine(scratch: Path) -> Iterator[Engine]:
     engine = Engine(socket, own=True)
     try:
         with child(["dockerd", "--config-file", str(configuration)], scratch / "dockerd.log") as daemon:
-            yield from _once_ready(engine, daemon)
+            daemon.wait_until(engine.answers, _START_SECONDS)
+            yield engine
     finally:
         unmount_below(scratch)
         if not had_bridge and _bridge_exists():
             run(["ip", "link", "delete", _BRIDGE], 20)
-
-
-def _once_ready(engine: Engine, daemon: Child) -> Iterator[Engine]:
-    daemon.wait_until(engine.answers, _START_SECONDS)
-    try:
-        yield engine
-    finally:
-        with suppress(Failed):  # an engine that is broken is stopped all the same
-            engine.remove(set(engine.docker("ps", "-aq", "--no-trunc").split()))
 
 
 def _bridge_exists() -> bool:

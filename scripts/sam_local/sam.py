@@ -84,14 +84,9 @@ class Sam:
     def _server(self, name: str, port: int, template: Path, data: Path, variables: Path) -> Iterator[Child]:
         arguments = ["-t", str(template), "-p", str(port), "--env-vars", str(variables)]
         command = self._command("local", name, *arguments, "--skip-pull-image", "--warm-containers", "LAZY")
-        before = self.engine.containers()
-        try:
-            with child(command, self.scratch / f"{name}.log", self._environment(data)) as server:
-                server.wait_until(lambda: listens(port), _START_SECONDS)
-                yield server
-        finally:
-            # None, unless SAM had to be killed.
-            self.engine.remove(self.engine.containers() - before)
+        with child(command, self.scratch / f"{name}.log", self._environment(data)) as server:
+            server.wait_until(lambda: listens(port), _START_SECONDS)
+            yield server
 
 
 def _variables(data: Path) -> Path:

@@ -54,6 +54,7 @@ DOORS = {
     "ssl": ("stepcoder.net", "stepcoder.transfers"),
     "ftplib": ("stepcoder.transfers",),
     "paramiko": ("stepcoder.transfers",),
+    "cryptography": ("stepcoder.sources.ciphers", "stepcoder.transfers"),
     "swiftclient": ("stepcoder.object_stores",),
     "azure": ("stepcoder.object_stores",),
     "smtplib": (),

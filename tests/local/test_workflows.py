@@ -15,7 +15,9 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from stepcoder_local import workflows
 from stepcoder_local.service import Options, Service
+from tests.local.observing import wait_for
 from tests.local.test_service import client, run_machine
+from tests.template.test_workflow import STATES
 
 
 @pytest.fixture
@@ -49,3 +51,34 @@ def test_afterwards_moto_has_its_own_again(service: Service) -> None:
     assert ExecutionWorker._get_evaluation_entrypoint is workflows._entrypoint
     service.stop()
     assert ExecutionWorker._get_evaluation_entrypoint is workflows._moto_entrypoint
+
+
+def test_a_source_is_fetched_in_as_many_goes_as_it_takes(service: Service) -> None:
+    """The choice of the deployed machine, between an inspection that answers as it is told and ways that end."""
+    given = [{"outcome": "fetching"}] * 3 + [{"outcome": "planned"}]
+    turn = {"plan.$": "$.rounds[0]", "rounds.$": "$.rounds[1:]"}
+    definition = {
+        "StartAt": "Inspect the input",
+        "States": {
+            "Inspect the input": {"Type": "Pass", "Parameters": turn, "Next": "Is there work"},
+            "Is there work": STATES["Is there work"],
+            "For each wave": {"Type": "Succeed"},
+            "Finish the job": {"Type": "Fail", "Error": "Stopped"},
+        },
+    }
+    states = client(service.ready, "stepfunctions")
+    role = states.describe_state_machine(
+        stateMachineArn=states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+    )["roleArn"]
+    machine = states.create_state_machine(name="goes", definition=json.dumps(definition), roleArn=role)
+    arn = states.start_execution(
+        stateMachineArn=machine["stateMachineArn"], name="goes", input=json.dumps({"rounds": given})
+    )["executionArn"]
+
+    def ended() -> dict[str, Any] | None:
+        found: dict[str, Any] = states.describe_execution(executionArn=arn)
+        return found if found["status"] != "RUNNING" else None
+
+    found = wait_for(ended, 20)
+    assert found["status"] == "SUCCEEDED"
+    assert json.loads(found["output"]) == {"plan": {"outcome": "planned"}, "rounds": []}

@@ -161,6 +161,22 @@ def test_stills_have_their_own_size_and_format(stripes: Path, tmp_path: Path) ->
     assert [picture.colour(x, 0.5) for x in (0.25, 0.75)] == ["green", "blue"]
 
 
+def test_a_blurred_still_keeps_its_size_and_loses_its_edges(stripes: Path, tmp_path: Path) -> None:
+    (taken,) = planned(stripes, {"thumbnails": {"short_side": 120, "times": [0], "format": "webp"}}).thumbnails
+    pictures = []
+    with served(stripes) as url:
+        for blurred in (False, True):
+            path = tmp_path / f"{blurred}-%d.webp"
+            shape = (taken.timeline, taken.frames, taken.geometries, "webp", path)
+            assert not run(take_stills(url, *shape, pre_roll=None, blurred=blurred))
+            pictures.append(tmp_path / f"{blurred}-0.webp")
+    sharp, soft = (Picture(path) for path in pictures)
+    assert {(each.width, each.height) for each in (sharp, soft)} == {(240, 120)}
+    assert [soft.colour(x, 0.5) for x in (0.125, 0.875)] == ["red", "yellow"], "shapes stay"
+    assert pictures[1].read_bytes()[8:12] == b"WEBP"
+    assert len(soft.tones()) > 2 * len(sharp.tones())
+
+
 def digests(path: Path, deinterlace: Deinterlace) -> list[str]:
     """A hash of each of the first 25 frames."""
     (ladder,) = planned(path, {}).ladders

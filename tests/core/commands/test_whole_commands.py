@@ -145,6 +145,12 @@ def still_commands() -> Iterator[tuple[str, list[str]]]:
     )
 
 
+    small = decide_geometry(Box(width=1280, height=720), ONE, Wanted(short_side=240))
+    pattern = Path("scratch/still-%05d.webp")
+    soft = take_stills(SOURCE, FILM, (0,), [small], "webp", pattern, pre_roll=None, blurred=True)
+    yield "stills_webp_blurred", soft
+
+
 def text_of(argv: list[str]) -> str:
     """One option with its value per line, a filter graph at one filter chain per line."""
     lines: list[str] = []

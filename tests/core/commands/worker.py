@@ -118,6 +118,11 @@ class Picture:
         pixel = self._pixels[at : at + 3]
         return min(COLOURS, key=lambda name: sum((a - b) ** 2 for a, b in zip(pixel, COLOURS[name], strict=True)))
 
+    def tones(self) -> set[bytes]:
+        """The colours of the line across the middle."""
+        start = 3 * self.width * (self.height // 2)
+        return {self._pixels[at : at + 3] for at in range(start, start + 3 * self.width, 3)}
+
 
 def keyframes(path: Path, rate: float) -> list[int]:
     """Numbers of the keyframes on the film's grid."""

@@ -12,7 +12,7 @@ from stepcoder.plan.assets import Assets, Images
 from stepcoder.plan.geometry import Box, Geometry
 from stepcoder.plan.keyframes import WantedKeyframes, decide_keyframes
 from stepcoder.plan.ladders import Candidate
-from stepcoder.plan.model import Capacity, Chunk, Destination, Plan, SourceFile, StillPlace, Timeline
+from stepcoder.plan.model import Capacity, Chunk, Destination, Plan, SourceFile, StillPlace, StreamEntry, Timeline
 from stepcoder.plan.planner import OutputWish, plan_job
 from stepcoder.plan.rendition import VideoRendition
 from stepcoder.plan.video import WantedVideo, decide_encoder
@@ -49,9 +49,10 @@ def plan(
     source: MediaInfo | None = None,
     test: bool = False,
     images: Images | None = None,
+    streams: Mapping[int, tuple[StreamEntry, ...]] | None = None,
     **capacity: Any,
 ) -> Plan:
-    """The plan for outputs as a customer writes them; their ids are 1, 2, …"""
+    """The plan for outputs as a customer writes them; their ids are 1, 2, … `streams`: those of playlists."""
     request = JobRequest.from_body({"input": "s3://bucket/in.mov", "outputs": list(outputs)})
     wanted = [
         OutputWish(
@@ -59,6 +60,7 @@ def plan(
             label=asked.label,
             wishes=wishes_of(asked, test=test),
             destination=Destination(url=f"{OUT}{number}"),
+            streams=(streams or {}).get(number, ()),
             still_places=tuple(StillPlace(base_url=f"{OUT}stills/") for _ in asked.thumbnails),
         )
         for number, asked in enumerate(request.outputs, 1)

@@ -129,7 +129,9 @@ def test_every_setting_of_storing_reaches_the_plan(name: str) -> None:
 def test_stills_are_as_accessible_as_their_output_unless_they_say_so() -> None:
     access = {"permission": ["READ", "READ_ACP"], "grantee": "ada@example.org"}
     assert wishes(public=True, thumbnails={"number": 1}).stills[0].storing.public
-    made = wishes(public=True, access_control=access, headers={"Expires": "0"}, thumbnails={"number": 1}).stills[0].storing
+    made = (
+        wishes(public=True, access_control=access, headers={"Expires": "0"}, thumbnails={"number": 1}).stills[0].storing
+    )
     assert (made.public, made.access[0].permissions, made.headers) == (False, ("READ", "READ_ACP"), {})
     assert not wishes(public=True, thumbnails={"public": False}).stills[0].storing.public
     assert wishes(access_control=access, thumbnails={"public": True}).stills[0].storing.access == ()

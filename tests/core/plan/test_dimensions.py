@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepcoder.plan.dimensions import AspectMode, Wanted, decide_geometry, picture_of
+from stepcoder.plan.dimensions import AspectMode, SourceTooSmall, Wanted, decide_geometry, picture_of
 from stepcoder.plan.geometry import Box, Geometry
 from tests.core.plan.films import video
 
@@ -165,3 +165,44 @@ def test_nothing_is_distorted_unless_asked(
     # Rounding down to even takes less than two pixels of each side, before and after scaling.
     slack = sum(Fraction(2, side) for side in (cut.width, cut.height, made.scale.width, made.scale.height))
     assert abs(across / down - 1) <= 2 * slack
+
+
+@pytest.mark.parametrize(
+    ("source", "short_side", "expected"),
+    [
+        ("720x1280", 360, "360x640"),
+        ("720x1280", 480, "480x854"),
+        ("1280x720", 720, "1280x720"),
+        ("1920x1080", 240, "428x240"),
+        ("640x640", 480, "480x480"),
+        ("853x480", 480, "854x480"),
+    ],
+)
+def test_a_short_side_takes_the_long_one_with_it_rounded_up(source: str, short_side: int, expected: str) -> None:
+    """videosdk-encoder-api 4.2: every size that the vendor's material shows."""
+    width, height = map(int, source.split("x"))
+    made = decide_geometry(Box(width=width, height=height), SQUARE, Wanted(short_side=short_side))
+    assert shape(made) == ("-", expected, "-")
+
+
+def test_a_short_side_is_that_of_the_picture_as_it_is_shown() -> None:
+    turned, ratio = picture_of(video(width=1280, height=720, rotation=90))
+    assert shape(decide_geometry(turned, ratio, Wanted(short_side=360))) == ("-", "360x640", "-")
+    anamorphic = decide_geometry(Box(width=720, height=576), Fraction(64, 45), Wanted(short_side=288))
+    assert shape(anamorphic) == ("-", "512x288", "-")
+
+
+def test_a_short_side_longer_than_the_source_s_is_only_made_where_it_may_grow() -> None:
+    with pytest.raises(SourceTooSmall):
+        decide_geometry(HD, SQUARE, Wanted(short_side=722))
+    assert shape(decide_geometry(HD, SQUARE, Wanted(short_side=1080, upscale=True))) == ("-", "1920x1080", "-")
+
+
+@given(st.integers(16, 4000), st.integers(16, 4000), st.integers(2, 2000).map(lambda half: 2 * half))
+def test_a_short_side_is_met_exactly_and_both_are_even(width: int, height: int, side: int) -> None:
+    picture = Box(width=width, height=height)
+    made = decide_geometry(picture, SQUARE, Wanted(short_side=side, upscale=True)).scale
+    assert min(made.width, made.height) == side
+    assert made.width % 2 == made.height % 2 == 0
+    ideal = max(width, height) * side / min(width, height)
+    assert 0 <= max(made.width, made.height) - ideal < 2.001

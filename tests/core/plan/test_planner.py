@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stepcoder.media import MediaInfo
-from stepcoder.plan.model import OutputPlan, Plan
+from stepcoder.plan.model import OutputPlan, Plan, StreamEntry
 from tests.core.plan.films import audio, media, plan, video
 
 SILENT = media(audio=None)
@@ -219,3 +219,49 @@ def test_a_playlist_is_planned_after_what_it_lists_and_needs_no_source() -> None
     playlist = {"type": "playlist", "streams": [{"path": "a.m3u8", "bandwidth": 900}]}
     made = plan({}, playlist, source=SOUND)
     assert (made.outputs[1].kind, made.outputs[1].container, made.outputs[1].video) == ("playlist", "m3u8", None)
+
+
+# --- outputs larger than the source ---
+
+SMALL = media(video=video(width=640, height=360))
+LADDER = [
+    {"type": "segmented", "label": "low", "url": "s3://bucket/l/low.m3u8", "short_side": 240},
+    {"type": "segmented", "label": "high", "url": "s3://bucket/l/high.m3u8", "short_side": 720},
+]
+
+
+def test_an_output_that_would_have_to_grow_is_skipped_and_said_so() -> None:
+    made = plan(*LADDER, source=SMALL)
+    assert (made.skipped, [output.output_id for output in made.outputs]) == ((2,), [1])
+    assert made.rejections == () and "short_side is 720" in made.warnings[0] and "640x360" in made.warnings[0]
+    assert plan({"short_side": 720, "upscale": True}, source=SMALL).skipped == ()
+
+
+@pytest.mark.parametrize(("sides", "listed", "skipped"), [((240, 720), ["1.m3u8"], (2,)), ((720, 1080), [], (1, 2, 3))])
+def test_a_playlist_leaves_out_what_was_skipped(
+    sides: tuple[int, int], listed: list[str], skipped: tuple[int, ...]
+) -> None:
+    rungs = [{**rung, "short_side": side} for rung, side in zip(LADDER, sides, strict=True)]
+    entries = tuple(StreamEntry(path=f"{number}.m3u8", source_output_id=number) for number in (1, 2))
+    whole = {"type": "playlist", "streams": [{"path": "x", "bandwidth": 1}]}
+    made = plan(*rungs, whole, source=SMALL, streams={3: entries})
+    assert made.skipped == skipped
+    assert [entry.path for output in made.outputs if output.kind == "playlist" for entry in output.streams] == listed
+
+
+def test_a_still_larger_than_the_source_is_left_out() -> None:
+    stills = [
+        {"label": str(side), "short_side": side, "times": [1], "format": "webp", "filter": "blur"} for side in (90, 480)
+    ]
+    made = plan({"width": 320, "thumbnails": stills}, source=SMALL)
+    (taken,) = made.thumbnails
+    assert (taken.label, taken.format, taken.filter) == ("90", "webp", "blur")
+    frame = taken.geometries[-1].frame
+    assert (frame.width, frame.height, len(taken.geometries)) == (160, 90, 1)
+    larger = plan({"width": 320, "thumbnails": {"short_side": 360, "times": [1]}}, source=SMALL).thumbnails[0]
+    assert larger.geometries[-1].frame.height == 360, "the source is measured, not the output"
+
+
+def test_a_still_behind_the_end_is_left_out() -> None:
+    stills = [{"label": "a", "times": [1]}, {"label": "b", "times": [9999]}]
+    assert [each.label for each in plan({"thumbnails": stills}).thumbnails] == ["a"]

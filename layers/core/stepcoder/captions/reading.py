@@ -41,6 +41,9 @@ def read_captions(data: bytes, shown: str) -> Captions:
             "InvalidDownloadedFileTypeError",
             f"{shown} is no captions file: it must be WebVTT, SRT, SCC, DFXP (TTML) or SAMI.",
         )
+    # Outside of what follows: that it can't be loaded would be our fault, not the file's.
+    import pycaption  # noqa: F401
+
     try:
         with warnings.catch_warnings():
             # bs4 warns about XML under an HTML parser, which is how pycaption means it.

@@ -16,9 +16,12 @@ from stepcoder.request.vocabulary import YesNo
 
 PERMISSIONS = ("READ", "READ_ACP", "WRITE_ACP", "FULL_CONTROL")
 _GROUPS = ("AllUsers", "AuthenticatedUsers")
-_GROUP = re.compile(rf"https?://acs\.amazonaws\.com/groups/global/({'|'.join(_GROUPS)})")
-_MAIL = re.compile(r"[^\s@\"<>,]+@[^\s@\"<>,]+\.[^\s@\"<>,]+")
-_CANONICAL_ID = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+# A group's URI, an e-mail address or a canonical user id.
+GRANTEE = re.compile(
+    rf"^(https?://acs\.amazonaws\.com/groups/global/({'|'.join(_GROUPS)})"
+    r"|[^\s@\"<>,]+@[^\s@\"<>,]+\.[^\s@\"<>,]+"
+    r"|[0-9a-fA-F]{64})$"
+)
 _STORED = (
     "Cache-Control",
     "Content-Disposition",
@@ -68,7 +71,7 @@ class Grantee(Kind):
 
     def read(self, value: object) -> str:
         text = value.strip() if isinstance(value, str) else ""
-        if has_control_characters(text) or not any(form.fullmatch(text) for form in (_GROUP, _MAIL, _CANONICAL_ID)):
+        if has_control_characters(text) or not GRANTEE.fullmatch(text):
             raise Wrong(self.allowed)
         return text
 
