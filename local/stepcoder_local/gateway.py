@@ -21,6 +21,12 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY = 10 << 20
 ANSWER_SECONDS = 30.0
+_MOST_HEARD_OUT = 256 << 20
+# More than API Gateway says, after its own words.
+_HINT = (
+    "A request may have 10 MB, and what a function gets 6 MB, which is 4,500,000 bytes of a file. Send larger files"
+    " straight to storage: POST /v1/files without a body answers where to."
+)
 
 
 @dataclass(frozen=True)
@@ -96,11 +102,11 @@ class Gateway:
         if found is None:
             return failed(404, "Not Found")
         route, parameters = found
-        if int(environ.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            return failed(413, "Request Entity Too Large")
         body = environ["wsgi.input"].read(LARGEST_BODY + 1)
         if len(body) > LARGEST_BODY:
-            return failed(413, "Request Entity Too Large")
+            # Heard out, or the client would see a broken connection and no answer.
+            _hear_out(environ)
+            return failed(413, f"Request Entity Too Large. {_HINT}")
         key = route.path if route.path == "$default" else f"{route.method} {route.path}"
         event = api_event.request_event(environ, body, key, parameters)
         return self._call(route.function, json.dumps(event).encode())
@@ -110,7 +116,7 @@ class Gateway:
         if answer is None:
             return failed(503, "Service Unavailable")
         if answer.error == "Unhandled" and b"RequestTooLarge" in answer.body[:64]:
-            return failed(413, "Request Too Long")
+            return failed(413, f"Request Too Long. {_HINT}")
         if answer.error:
             return failed(500, "Internal Server Error")
         try:
@@ -118,6 +124,12 @@ class Gateway:
         except (ValueError, TypeError):
             log.exception("%s answered with something that is not a response", function)
             return failed(500, "Internal Server Error")
+
+
+def _hear_out(environ: Environ) -> None:
+    heard = 0
+    while heard < _MOST_HEARD_OUT and (block := environ["wsgi.input"].read(1 << 20)):
+        heard += len(block)
 
 
 def _within(seconds: float, call: Callable[[], Answer]) -> Answer | None:

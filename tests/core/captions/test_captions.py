@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -187,9 +188,22 @@ def test_a_damaged_or_empty_one_is_unreadable(text: str) -> None:
     assert caught.value.error_class == "UnreadableFileError"
 
 
-def test_entities_are_not_expanded() -> None:
-    bomb = '<!DOCTYPE tt [<!ENTITY a "boom"><!ENTITY f SYSTEM "file:///etc/passwd">]>' + DFXP.partition("?>")[
-        2
-    ].replace("second line", "&a; &f;")
-    written = WRITERS["webvtt"](read(bomb))
-    assert "boom" not in written and "root:" not in written
+@pytest.mark.parametrize("declared", ['a "boom"', 'a SYSTEM "file:///etc/passwd"', 'a PUBLIC "a" "http://127.0.0.1/"'])
+def test_entities_are_refused(declared: str) -> None:
+    text = f"<!DOCTYPE tt [<!ENTITY {declared}>]>" + DFXP.partition("?>")[2].replace("second line", "&a;")
+    with pytest.raises(InputError):
+        read(text)
+    assert words(read("<!DOCTYPE tt>" + DFXP.partition("?>")[2])) == WORDS
+
+
+def test_more_sami_than_can_be_read_in_time_is_refused() -> None:
+    with pytest.raises(InputError, match="of SAMI 1000000 characters are read at most"):
+        read(SAMI + " " * 1_000_000)
+
+
+def test_the_captions_of_a_long_film_are_read_in_seconds() -> None:
+    cues = tuple(Cue(i * 1000, i * 1000 + 900, ((Run(f"number {i}"),),)) for i in range(5000))
+    began = time.monotonic()
+    for name in ("webvtt", "dfxp"):
+        assert len(read(WRITERS[name](Captions(cues))).cues) == 5000
+    assert time.monotonic() - began < 10

@@ -181,6 +181,13 @@ def test_a_job_that_has_begun_is_not_deleted(client: Client, states: list[str], 
     assert (reply.status, reply.document["status"]) == (409, status)
 
 
+def test_a_deleted_job_does_not_come_back_through_the_other_dialect(client: Client) -> None:
+    job = client.job()
+    client.call("DELETE", f"/encoder/jobs/{job['id']}")
+    reply = client.world.call("PUT", f"/jobs/{number(job['id'])}/resubmit", key=client.zencoder_key)
+    assert (reply.status, reply.errors) == (409, ["A job that was deleted can't be resubmitted."])
+
+
 # --- details ---
 
 

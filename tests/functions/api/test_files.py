@@ -56,6 +56,8 @@ def test_an_upload_is_looked_at_before_it_is_answered(client: Client, film: byte
     assert re.fullmatch(r"files/videos/[0-9a-f]{24}\.mp4", file["filePath"])
     assert client.call("GET", f"/files/{file['id']}").document == file
     assert client.call("GET", "/files/").document["data"] == [file]
+    stored = runtime.client("s3").head_object(Bucket="stepcoder-upload", Key=f"uploads/{file['filePath'][6:]}")
+    assert (stored["ContentType"], stored["ContentLength"]) == ("video/mp4", len(film))
 
 
 def test_a_picture_may_be_uploaded(client: Client) -> None:
@@ -63,6 +65,9 @@ def test_a_picture_may_be_uploaded(client: Client) -> None:
     assert reply.status == 201, reply.body
     assert (reply.document["type"], reply.document["meta"]) == ("image", {"format": "png"})
     assert re.fullmatch(r"files/images/[0-9a-f]{24}\.png", reply.document["filePath"])
+    job = {"videoId": reply.document["id"], "presets": [{"format": "mp4", "resolutions": ["240"]}]}
+    refused = client.call("POST", "/encoder/jobs", job)
+    assert refused.status == 400 and "an image" in told(refused)
 
 
 @pytest.mark.parametrize(

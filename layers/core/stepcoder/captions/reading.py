@@ -1,7 +1,7 @@
 """Reads captions of every format that is accepted: WebVTT, SubRip, SCC, DFXP and SAMI (zencoder-api 3.12).
 
-The parsers are pycaption's: Apache-2.0, by PBS, well kept, and the only library that reads SCC and SAMI beside the
-others. It brings lxml, 19 MB in all, and takes a second to import: it is in the layer of the one step that reads
+All parsers but DFXP's (ttml.py) are pycaption's: Apache-2.0, by PBS, well kept, and the only library that reads SCC and
+SAMI. It brings lxml, 19 MB in all, and takes a second to import: it is in the layer of the one step that reads
 captions, and loaded when there are some. Its writers of WebVTT and DFXP keep a layout that can't be had without the
 frame's size, and its writer of SCC is used with care (scc.py); so the files are written here.
 """
@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from stepcoder.captions.cues import Align, Captions, Cue, Run
+from stepcoder.captions.cues import Captions, Cue, Run
+from stepcoder.captions.ttml import read_ttml
 from stepcoder.errors import InputError
 
+# A film of two hours has a quarter of it. The time that pycaption takes grows with the square: a minute for so much.
+_MOST_SAMI = 1_000_000
 # Characters that XML can't hold and no caption needs.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _SPACE = re.compile(r"[\s\ufeff]+")
-_TTML_PREFIX = re.compile(r"<(/?)\w+:(tt|head|styling|style|layout|region|body|div|p|span|br)\b", re.IGNORECASE)
 _SAMI_LANGUAGE = re.compile(r"lang\s*:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)", re.IGNORECASE)
 _SRT_TIMES = re.compile(
     r"^\s*(\d{1,3}:\d\d:\d\d)[,.](\d{1,3})\s*-->\s*(\d{1,3}:\d\d:\d\d)[,.](\d{1,3}).*$", re.MULTILINE
@@ -41,6 +43,9 @@ def read_captions(data: bytes, shown: str) -> Captions:
             "InvalidDownloadedFileTypeError",
             f"{shown} is no captions file: it must be WebVTT, SRT, SCC, DFXP (TTML) or SAMI.",
         )
+    if read is _sami and len(text) > _MOST_SAMI:
+        sentence = f"The captions file {shown} is too large: of SAMI {_MOST_SAMI} characters are read at most."
+        raise InputError("UnreadableFileError", sentence)
     # Outside of what follows: that it can't be loaded would be our fault, not the file's.
     import pycaption  # noqa: F401
 
@@ -110,22 +115,8 @@ def _scc(text: str) -> Captions:
 
 
 def _dfxp(text: str) -> Captions:
-    from pycaption import DFXPReader
-
-    class FirstDiv(DFXPReader):  # type: ignore[misc]
-        first: Any = None
-
-        def _convert_div_to_caption_list(self, div: Any) -> Any:
-            if self.first is None:
-                self.first = super()._convert_div_to_caption_list(div)
-            return self.first
-
-    # A line break is a space to XML; pycaption takes it for indentation, and words would run together.
-    found = FirstDiv().read(_TTML_PREFIX.sub(r"<\1\2", _SPACE.sub(" ", text)))
-    language = found.get_languages()[0]
-    declared = re.search(r"""xml:lang\s*=\s*["']([A-Za-z0-9-]+)["']""", text)
-    cues = (_cue(each, folded=True, aligned=True) for each in found.get_captions(language))
-    return Captions(_ordered(cues), declared[1] if declared else None)
+    found = read_ttml(text.lstrip())
+    return Captions(_ordered(cue._replace(lines=_tidy(cue.lines)) for cue in found.cues), found.language)
 
 
 def _sami(text: str) -> Captions:
@@ -145,18 +136,17 @@ def _ordered(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     return tuple(sorted(seen, key=lambda cue: cue.start))
 
 
-def _cue(caption: Any, *, folded: bool = False, aligned: bool = False) -> Cue:
-    lines = tuple(line for line in _lines(caption, folded) if line)
+def _cue(caption: Any, *, folded: bool = False) -> Cue:
     # pycaption counts in microseconds, SCC's with a fraction.
-    return Cue(round(caption.start / 1000), round(caption.end / 1000), lines, _align(caption) if aligned else None)
+    return Cue(round(caption.start / 1000), round(caption.end / 1000), _tidy(_lines(caption, folded)))
 
 
-def _lines(caption: Any, folded: bool) -> Iterator[tuple[Run, ...]]:
+def _lines(caption: Any, folded: bool) -> Iterator[list[Run]]:
     line: list[Run] = []
     open_styles: list[dict[str, Any]] = [caption.style or {}]
     for node in caption.nodes:
         if node.type_ == node.BREAK:
-            yield _trimmed(line)
+            yield line
             line = []
         elif node.type_ == node.STYLE and node.start:
             open_styles.append(node.content)
@@ -168,10 +158,10 @@ def _lines(caption: Any, folded: bool) -> Iterator[tuple[Run, ...]]:
             pieces = [_SPACE.sub(" ", node.content)] if folded else node.content.split("\n")
             for number, piece in enumerate(pieces):
                 if number:
-                    yield _trimmed(line)
+                    yield line
                     line = []
                 line.append(_run(piece, open_styles))
-    yield _trimmed(line)
+    yield line
 
 
 def _run(text: str, styles: list[dict[str, Any]]) -> Run:
@@ -179,16 +169,18 @@ def _run(text: str, styles: list[dict[str, Any]]) -> Run:
     return Run(text, italic, bold, underline)
 
 
-def _trimmed(line: list[Run]) -> tuple[Run, ...]:
-    """Without space at either end, and without runs of nothing."""
+def _tidy(lines: Iterable[Sequence[Run]]) -> tuple[tuple[Run, ...], ...]:
+    """Lines without space at either end, and without runs and lines of nothing."""
+    return tuple(line for line in map(_trimmed, lines) if line)
+
+
+def _trimmed(line: Sequence[Run]) -> tuple[Run, ...]:
     runs = [run for run in line if run.text]
+    while runs and not runs[0].text.strip():
+        del runs[0]
+    while runs and not runs[-1].text.strip():
+        del runs[-1]
     if runs:
         runs[0] = runs[0]._replace(text=runs[0].text.lstrip())
         runs[-1] = runs[-1]._replace(text=runs[-1].text.rstrip())
-    return tuple(run for run in runs if run.text)
-
-
-def _align(caption: Any) -> Align:
-    alignment = caption.layout_info and caption.layout_info.alignment
-    side = alignment.horizontal.value if alignment and alignment.horizontal else None
-    return side if side in ("left", "right", "end") else None
+    return tuple(runs)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from stepcoder.credentials.context import SEALED, setting_context
-from stepcoder.request.decryption import SECRETS
 
 
 def sealed_request(request: Mapping[str, Any], account_id: int, job_id: int) -> dict[str, Any]:
@@ -15,7 +14,9 @@ def sealed_request(request: Mapping[str, Any], account_id: int, job_id: int) -> 
 
     Raises TryAgain.
     """
+    # Settings as models, and KMS: only a job that is made should pay for them.
     from stepcoder.aws import keys
+    from stepcoder.request.decryption import SECRETS
 
     secrets = {name: request[name] for name in SECRETS if request.get(name) is not None}
     if not secrets:

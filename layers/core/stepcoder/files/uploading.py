@@ -7,6 +7,7 @@ listing files; a job may name it at once. Nothing has to listen to the bucket, a
 from __future__ import annotations
 
 import io
+import mimetypes
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,7 +63,9 @@ def take(account: Account, content: bytes, filename: str) -> File:
     kind, extension = found["type"], filename.rpartition(".")[2] if "." in filename else ""
     default = {"image": found["meta"]["format"], "video": "mp4"}[kind]
     key = upload_key(secrets.token_hex(_NAME_BYTES), kind, extension or default)
-    Objects().put(runtime.settings().upload_bucket, key, content)
+    named, _ = mimetypes.guess_type(key)
+    content_type = named if named and named.startswith(f"{kind}/") else None
+    Objects().put(runtime.settings().upload_bucket, key, content, content_type)
     return records().add_file(account.id, key, found)
 
 

@@ -87,9 +87,9 @@ def _upload(account: Account, wanted: Asked) -> File | None:
     except NotFound:
         sentence = f"videoId is {wanted.video_id}: this account has no uploaded file with that id."
         raise InvalidBody([Problem("videoId", "unknown", sentence)]) from None
-    if file.state == "awaited":
-        return _arrived(file)
-    return file
+    if file.type != "video":
+        raise InvalidBody([Problem("videoId", "invalid", "videoId names an image: it must be an uploaded video.")])
+    return _arrived(file) if file.state == "awaited" else file
 
 
 def _arrived(file: File) -> File:

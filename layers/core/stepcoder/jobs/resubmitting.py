@@ -46,6 +46,8 @@ def _refuse(job: Job) -> None:
         raise WrongState("This job's settings could not be used, so there is nothing to attempt: upload it again.")
     if job.state == "finished":
         raise WrongState("A job that is finished can't be resubmitted.")
+    if job.deleted_at:
+        raise WrongState("A job that was deleted can't be resubmitted.")
     if runtime.now() - datetime.fromisoformat(job.created_at) > OLDEST_RESUBMIT:
         raise WrongState(f"Only jobs created in the last {OLDEST_RESUBMIT.days} days can be resubmitted.")
     if job.attempt >= MOST_RESUBMITS:

@@ -14,7 +14,7 @@ from typing import Any
 from stepcoder import runtime
 from stepcoder.aws.expressions import absent, equals, one_of
 from stepcoder.aws.table import ACCOUNT_FILES, Conflict, Put, Table, Update
-from stepcoder.errors import NotFound
+from stepcoder.errors import NotFound, TryAgain
 from stepcoder.records.jobs import next_id
 from stepcoder.records.lists import Entries, change_list, read_list
 from stepcoder.records.model import File
@@ -61,7 +61,7 @@ class FileStore:
         )
         try:
             change_list(self.table, _awaited_path(file.account_id), _without(file.id), [ready])
-        except Exception:
+        except TryAgain:
             if self.file(file.id).state == "awaited":
                 raise
         return self.file(file.id)
