@@ -102,9 +102,11 @@ class Gateway:
         if found is None:
             return failed(404, "Not Found")
         route, parameters = found
+        asks_first = "100-continue" in environ.get("HTTP_EXPECT", "").lower()
+        if asks_first and int(environ.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            return failed(413, f"Request Entity Too Large. {_HINT}")
         body = environ["wsgi.input"].read(LARGEST_BODY + 1)
         if len(body) > LARGEST_BODY:
-            # Heard out, or the client would see a broken connection and no answer.
             _hear_out(environ)
             return failed(413, f"Request Entity Too Large. {_HINT}")
         key = route.path if route.path == "$default" else f"{route.method} {route.path}"
@@ -127,6 +129,7 @@ class Gateway:
 
 
 def _hear_out(environ: Environ) -> None:
+    """Or a client that only listens when it has said everything would see a broken connection and no answer."""
     heard = 0
     while heard < _MOST_HEARD_OUT and (block := environ["wsgi.input"].read(1 << 20)):
         heard += len(block)

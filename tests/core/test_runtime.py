@@ -89,15 +89,23 @@ def test_a_client_may_sign_as_somebody_else(monkeypatch):
 
 def test_clients_that_sign_are_kept_for_each_login(monkeypatch):
     _signing(monkeypatch)
-    first = runtime.s3_signing_with("AKIAADA", "one")
-    assert runtime.s3_signing_with("AKIAADA", "one") is first
-    assert runtime.s3_signing_with("AKIAADA", "two") is not first
+    first = runtime.s3_signing_with("AKIAADA", "s3cret")
+    assert runtime.s3_signing_with("AKIAADA", "s3cret") is first
+    assert runtime.s3_signing_with("AKIAADA", "another") is not first
     assert runtime.client("s3") is not first
-    assert "one" not in str(runtime._signing_clients)
+    assert "s3cret" not in str(runtime._signing_clients)
+
+
+def test_another_service_with_the_protocol_of_s3_has_a_client_of_its_own(monkeypatch):
+    _signing(monkeypatch)
+    there = runtime.s3_signing_with("GOOG1", "s3cret", endpoint="https://storage.example")
+    assert there is not runtime.s3_signing_with("GOOG1", "s3cret")
+    url = there.generate_presigned_url("get_object", Params={"Bucket": "films", "Key": "a"})
+    assert url.startswith("https://storage.example/films/a?")
 
 
 def test_only_the_last_clients_that_sign_are_kept(monkeypatch):
-    monkeypatch.setattr(runtime, "_new_client", lambda service, **credentials: object())
+    monkeypatch.setattr(runtime, "_new_client", lambda service, endpoint, **credentials: object())
     monkeypatch.setattr(runtime, "_MOST_SIGNING_CLIENTS", 3)
     first = runtime.s3_signing_with("AKIAADA", "one")
     for number in range(3):

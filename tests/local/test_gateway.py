@@ -112,6 +112,9 @@ def test_a_body_over_10_mb_is_refused(gateway: Gateway, pool: Pool) -> None:
 
     assert head.status == 413
     assert pool.calls == []
+    told = ask(gateway, "POST", "/jobs", b"x" * (11 << 20))
+    assert told.status == 413 and b"4,500,000 bytes" in told.read()
+    assert pool.calls == []
 
 
 def test_a_failed_function_is_a_500_without_details(gateway: Gateway, pool: Pool) -> None:

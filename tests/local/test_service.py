@@ -15,8 +15,8 @@ import pytest
 from botocore.config import Config
 from moto.s3 import models as s3_models
 
-from stepcoder_local.sandbox_entry import descendants
 from stepcoder_local.ready import Ready
+from stepcoder_local.sandbox_entry import descendants
 from stepcoder_local.service import CannotStart, Options, Service
 from tests.local.embedded import service_process
 from tests.local.observing import alive, read_notes, wait_for

@@ -66,6 +66,11 @@ def test_what_nobody_has_is_answered_all_the_same(path: str) -> None:
     assert _reached(path) == "AccountFunction"
 
 
+@pytest.mark.parametrize("path", ["/v1/", "/v1/nothing", "/v1/encoder", "/v1/files.json"])
+def test_what_nobody_has_of_videosdk_s_paths_is_answered_in_its_words(path: str) -> None:
+    assert _reached(path) == "EncoderFunction"
+
+
 def test_no_route_ends_in_a_slash() -> None:
     """API Gateway refuses those."""
     assert [route.path for route in _routes() if route.path.endswith("/")] == []

@@ -30,8 +30,8 @@ def test_what_has_no_effect_is_named_with_the_reason(world: World) -> None:
     }
     assert warnings(world, body) == [
         "region has no effect: work runs in the region of the deployment.",
-        "width is not a setting of a job (it is one of an output and of a thumbnail set and of a stream)"
-        " and was ignored.",
+        "width is not a setting of a job (it is one of an output and of a thumbnail set and of a watermark and"
+        " of a stream) and was ignored.",
         "outputs[0].widht is not a setting of an output and was ignored.",
         "outputs[0].thumbnails[0].foo is not a setting of a thumbnail set and was ignored.",
         "outputs[0].size has no effect: width decides.",
