@@ -79,6 +79,11 @@ def test_limits_written_out_are_read_back(limits: Limits) -> None:
         ("PUT", "/account/integration", "PUT/account", "account"),
         ("GET", "/reports/vod", "GET/reports", "default"),
         ("GET", "/notifications", "GET/notifications", "default"),
+        ("POST", "/encoder/jobs", "POST/jobs", "create_job"),
+        ("POST", "/files", "POST/files", "create_job"),
+        ("GET", "/encoder/jobs/6b026c170100000003e90000", "GET/encoder", "progress"),
+        ("GET", "/files", "GET/files", "progress"),
+        ("DELETE", "/encoder/jobs/1001", "DELETE/encoder", "default"),
     ],
 )
 def test_calls_are_grouped_by_method_and_resource(method: str, path: str, name: str, limit: str) -> None:

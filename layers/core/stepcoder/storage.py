@@ -48,8 +48,9 @@ def is_access_key(user: str) -> bool:
 class Place:
     """A file in somebody's storage, or where its path is empty or ends in "/" a directory there.
 
-    `home` is the bucket or container, for ftp, ftps and sftp the server as `host` or `host:port`. `path` is the key, the
-    blob's name or the path from the server's root: as the storage knows it, nothing percent-encoded, no "/" in front.
+    `home` is the bucket or container, for ftp, ftps and sftp the server as `host` or `host:port`. `path` is the key,
+    the blob's name or the path from the server's root: as the storage knows it, nothing percent-encoded, no "/" in
+    front.
     `sas` is the query of a shared access signature (azure).
     """
 

@@ -144,7 +144,6 @@ def still_commands() -> Iterator[tuple[str, list[str]]]:
         ),
     )
 
-
     small = decide_geometry(Box(width=1280, height=720), ONE, Wanted(short_side=240))
     pattern = Path("scratch/still-%05d.webp")
     soft = take_stills(SOURCE, FILM, (0,), [small], "webp", pattern, pre_roll=None, blurred=True)

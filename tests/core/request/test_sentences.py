@@ -98,8 +98,8 @@ def test_input_must_be_a_url_we_can_read(value: object, sentence: str) -> None:
          "thumbnails[0].interval is 0: it must be a number above 0 to 86400 (seconds)."),
         ({"thumbnails": "yes"}, 'thumbnails[0] is "yes": it must be a hash of settings.'),
         ({"url": "https://u:p@host.example/a.mp4"},
-         'url is "https://***@host.example/a.mp4": it must be an s3, gcs, cf, azure, ftp, ftps or sftp URL, or the https'
-         " address of a place in Amazon S3."),
+         'url is "https://***@host.example/a.mp4": it must be an s3, gcs, cf, azure, ftp, ftps or sftp URL, or the'
+         " https address of a place in Amazon S3."),
         ({"filename": "../a.mp4"}, 'filename is "../a.mp4": it must be a file name of at most 255 bytes without ..,'
          " backslashes or control characters."),
         ({"watermarks": [{"url": "x"}]}, f'watermarks[0].url is "x": it must be {READABLE}.'),

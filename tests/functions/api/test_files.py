@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import urllib.parse
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -122,7 +123,17 @@ def test_a_file_sent_to_s3_is_known_when_files_are_listed(client: Client, film: 
     assert [file["id"] for file in listed["data"]] == [sent["fileId"]]
     assert listed["pageInfo"] == {"currentPage": 1, "perPage": 20, "lastPage": 1}
     account = client.world.records.file(number(waiting["fileId"])).account_id
-    assert client.world.records.awaited_files(account) == [number(waiting["fileId"])]
+    assert [file.id for file in client.world.records.awaited_files(account)] == [number(waiting["fileId"])]
+
+
+def test_an_upload_that_never_came_is_forgotten(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    invited = client.call("POST", "/files").document
+    account = client.world.records.file(number(invited["fileId"])).account_id
+    later = runtime.now() + timedelta(hours=3)
+    monkeypatch.setattr(runtime, "now", lambda: later)
+    token = client.token(exp=int(later.timestamp()) + 600)
+    assert client.call("GET", "/files", token=token).document["data"] == []
+    assert client.world.records.awaited_files(account) == []
 
 
 def test_a_file_sent_to_s3_can_be_encoded_at_once(client: Client, film: bytes) -> None:

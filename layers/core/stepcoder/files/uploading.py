@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import mimetypes
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from stepcoder import runtime
 from stepcoder.aws.objects import Objects
-from stepcoder.errors import InvalidRequest, NotFound
+from stepcoder.errors import InvalidRequest
 from stepcoder.files.places import upload_key
 from stepcoder.files.reading import has_come, missing, upload_of
 from stepcoder.records.model import Account, File
@@ -29,7 +30,8 @@ TOO_LARGE = (
 LARGEST_FORM = 5 * 1024**3  # bytes; what S3 takes in one piece
 _FORM_SECONDS = 3600
 _NAME_BYTES = 12
-_LOOKED_AT = 10  # awaited files in one call
+_LOOKED_AT = 10  # files in one call, which has 29 seconds
+_ASKED_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -81,22 +83,25 @@ def find(account: Account, file_id: str) -> File:
 
 def listing(account: Account, page: int, per_page: int) -> tuple[list[File], int]:
     """A page of the account's uploads, newest first; and how many there are on all pages."""
+    _look_after_awaited(account)
     store = records()
-    for file_id in store.awaited_files(account.id)[:_LOOKED_AT]:
-        _settle(file_id)
     return store.files(account.id, page, per_page), store.count_files(account.id)
 
 
-def _settle(file_id: int) -> None:
-    store = records()
-    try:
-        file = store.file(file_id)
-        if has_come(file):
+def _look_after_awaited(account: Account) -> None:
+    """Look at what has come since; forget what can't come any more, because its form is too old."""
+    waiting = records().awaited_files(account.id)
+    with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
+        there = list(pool.map(has_come, waiting))
+    for file in [file for file, came in zip(waiting, there, strict=True) if came][:_LOOKED_AT]:
+        try:
             _look_at(file)
-    except NotFound:
-        return  # deleted meanwhile
-    except InvalidRequest:
-        store.file_refused(file)
+        except InvalidRequest:
+            records().file_refused(file)
+    oldest = runtime.now() - 2 * timedelta(seconds=_FORM_SECONDS)
+    for file in [file for file, came in zip(waiting, there, strict=True) if not came]:
+        if datetime.fromisoformat(file.created_at) < oldest:
+            records().file_refused(file)
 
 
 def _look_at(file: File) -> File:

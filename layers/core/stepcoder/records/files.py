@@ -70,11 +70,10 @@ class FileStore:
         """What came for an awaited file is none: nobody is to look at it again."""
         change_list(self.table, _awaited_path(file.account_id), _without(file.id))
 
-    def awaited_files(self, account_id: int) -> list[int]:
-        """Ids, newest first."""
-        now = runtime.now().timestamp()
+    def awaited_files(self, account_id: int) -> list[File]:
+        """Newest first."""
         entries = read_list(self.table, _awaited_path(account_id))
-        return [int(entry["id"]) for entry in reversed(entries) if entry["until"] > now]
+        return self._existing([int(entry["id"]) for entry in reversed(entries)], "awaited")
 
     def file(self, file_id: int) -> File:
         """Raises NotFound, also for one that was deleted."""
@@ -88,10 +87,7 @@ class FileStore:
         entries = self.table.query(ACCOUNT_FILES, "files_account", account_id)
         start = (page - 1) * per_page
         ids = [int(entry["file_id"]) for entry in islice(entries, start, start + per_page)]
-        items = self.table.get_many(_path(file_id) for file_id in ids)
-        found = [(file_id, items.get(_path(file_id))) for file_id in ids]
-        # The index may be a moment behind.
-        return [_file(file_id, item) for file_id, item in found if item is not None and item["state"] == "ready"]
+        return self._existing(ids, "ready")  # the index may be a moment behind
 
     def count_files(self, account_id: int) -> int:
         return self.table.count(ACCOUNT_FILES, "files_account", account_id)
@@ -106,6 +102,11 @@ class FileStore:
         except Conflict:
             return False
         return True
+
+    def _existing(self, ids: list[int], state: str) -> list[File]:
+        items = self.table.get_many(_path(file_id) for file_id in ids)
+        found = [(file_id, items.get(_path(file_id))) for file_id in ids]
+        return [_file(file_id, item) for file_id, item in found if item is not None and item["state"] == state]
 
     def _new(self, account_id: int, key: str) -> File:
         stamp = runtime.timestamp()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Address = Callable[[str], str]  # where a key of our own buckets can be fetched
 
+# By the kind of output. What has none, such as captions, this dialect has no words for.
+_TYPES = {"standard": "video", "segmented": "x-tar", "playlist": "x-tar"}
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"  # as the vendor's probe called the family
 
 
@@ -137,9 +139,9 @@ def _images(job: Job, outputs: Sequence[Output], address: Address) -> Iterator[M
 def _foreign(job: Job, outputs: Sequence[Output]) -> Iterator[MadeFile]:
     """Of a job made through Zencoder's API: where its customer wanted it."""
     for output in outputs:
-        if output.state != "finished":
+        kind = _TYPES.get(output.kind)
+        if output.state != "finished" or kind is None:
             continue
-        kind = "video" if output.kind == "standard" else "x-tar"
         meta = _media(output)["meta"] if kind == "video" else {**_media(output)["meta"], "format": "hls"}
         members = {"meta": meta, "filePath": _path(output.target), "fileUrl": output.url, "size": _size(output)}
         yield MadeFile(output, 0, _made(job, output, 0, kind, members), None)

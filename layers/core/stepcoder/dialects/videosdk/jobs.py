@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 _STATUSES = {"pending": "queued", "waiting": "queued", "processing": "processing", "finished": "completed"}
+_FORMATS = {"standard": "mp4", "segmented": "hls", "playlist": "hls"}
 _TOO_SMALL = "Every resolution asked for is larger than the source, and nothing is enlarged: no file was made."
 
 
@@ -58,12 +59,12 @@ def _presets(job: Job, outputs: Sequence[Output]) -> list[Document]:
     """As they were sent; of a job made elsewhere, what would have made as much."""
     if job.wire:
         return list(job.wire["presets"])
-    kinds = dict.fromkeys("mp4" if output.kind == "standard" else "hls" for output in outputs)
+    kinds = dict.fromkeys(_FORMATS[output.kind] for output in outputs if output.kind in _FORMATS)
     return [{"format": kind, "resolutions": _sides(outputs, kind)} for kind in kinds]
 
 
 def _sides(outputs: Sequence[Output], kind: str) -> list[str]:
-    facts = [each.facts for each in outputs if (each.kind == "standard") == (kind == "mp4") and each.facts.get("width")]
+    facts = [each.facts for each in outputs if _FORMATS.get(each.kind) == kind and each.facts.get("width")]
     return [str(min(each["width"], each["height"])) for each in facts]
 
 
