@@ -11,7 +11,19 @@ from benchmarks.films import ROOT
 from benchmarks.report import Measure
 from benchmarks.workbench import Workbench
 
-FUNCTIONS = ("account", "jobs", "inputs", "outputs", "notifications", "reports", "keys", "credentials")
+FUNCTIONS = (
+    "account",
+    "jobs",
+    "inputs",
+    "outputs",
+    "notifications",
+    "reports",
+    "keys",
+    "credentials",
+    "encoder",
+    "files",
+    "downloads",
+)
 _RUNS = 5
 # A client can't be made without these modules.
 _CLIENT_MODULES = ("botocore.session", "botocore.client", "boto3")

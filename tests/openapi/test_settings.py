@@ -48,7 +48,10 @@ _PLACES = ["https://a.example/b.mp4", "s3://bucket/a.mp4", "ftp://a.example/b", 
 _OTHERS: list[Any] = [True, False, [], [1, 2.5], ["x"], {}, {"X-A": "b"}, {"X-A": {}}]
 _EDGES: list[Any] = [*_NUMBERS, *_WORDS, *_PLACES, *_OTHERS]
 # Rules of these are more than a pattern can say; what is refused by the schema must still be refused by them.
-_ONLY_LOOSELY = {"input", "url", "base_url", "filename", "prefix", "path", "codecs", "headers", "azure_sas"}
+_ONLY_LOOSELY = {
+    *("input", "url", "base_url", "filename", "prefix", "path"),
+    *("codecs", "headers", "azure_sas", "package_filename"),
+}
 
 
 def _is_read(kind: Kind, value: object) -> bool:

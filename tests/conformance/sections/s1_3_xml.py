@@ -71,10 +71,10 @@ S.rule(
 )
 S.rule(
     "xml-watermarks",
-    "watermarks/watermark: understood, and refused by name as long as there are none",
-    _output("<watermarks><watermark><url>s3://acme-in/logo.png</url></watermark></watermarks>"),
+    "watermarks/watermark is understood as watermarks",
+    _output("<watermarks><watermark><url>s3://acme-in/logo.png</url><x>far</x></watermark></watermarks>"),
     answers(422),
-    element("api-response/errors/error", matches(".*watermarks.*")),
+    element("api-response/errors/error", matches(r".*watermarks\[0\]\.x.*")),
 )
 S.rule(
     "xml-times",

@@ -74,12 +74,19 @@ S.rule(
 S.rule(
     "unsupported",
     "a setting that is not made yet is refused by its name",
-    mock(output={"watermarks": [{"url": "s3://acme-in/logo.png"}]}),
+    mock(output={"sharpen": True}),
     answers(422),
-    errors("watermarks"),
+    errors("sharpen"),
     ours=True,
 )
-S.rule("scheme", "so is a scheme", _input("ftp://ada@files.example/a.mov"), answers(422), errors("ftp"), ours=True)
+S.rule(
+    "scheme",
+    "so is the scheme that can't be served",
+    _input("aspera://ada@files.example/a.mov"),
+    answers(422),
+    errors("Aspera"),
+    ours=True,
+)
 S.rule(
     "live", "so is a live stream", post("/jobs", {"live_stream": True}), answers(422), errors("live_stream"), ours=True
 )
