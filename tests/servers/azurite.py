@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,3 +58,14 @@ def azurite_server(directory: Path) -> Iterator[AzuriteServer]:
     )
     with process:
         yield AzuriteServer(port, process)
+
+
+def signature(azurite: AzuriteServer, home: str, rights: str, hours: float = 1) -> str:
+    """A shared access signature for a container; `rights` as Azure writes them, `hours` from now on."""
+    from azure.storage.blob import generate_container_sas
+
+    until = datetime.now(UTC) + timedelta(hours=hours)
+    sas: str = generate_container_sas(
+        azurite.account, home, account_key=azurite.key, permission=rights, start=until - timedelta(days=2), expiry=until
+    )
+    return sas

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import boto3
 from botocore.config import Config
 
+from stepcoder.storage import Secret
 from tests.servers.file_servers import Server
 from tests.servers.object_stores import Store
 from tests.servers.swift import SwiftServer
@@ -16,13 +17,27 @@ from tests.servers.swift import SwiftServer
 
 @dataclass(frozen=True)
 class Door:
-    """`url` of a directory ends in "/". `put` and `get` take names below it, and go past the code under test."""
+    """A directory, whose URL ends in "/". `put` and `get` take names below it, and go past the code under test."""
 
     scheme: str
     host: str  # of the server, with its port
-    url: str
+    home: str  # as URLs have it, with the directory
+    login: Secret
     put: Callable[[str, bytes], object]
     get: Callable[[str], bytes]
+
+    @property
+    def url(self) -> str:
+        """With the login."""
+        return self.url_of(self.login)
+
+    @property
+    def bare_url(self) -> str:
+        return f"{self.scheme}://{self.home}"
+
+    def url_of(self, login: Secret) -> str:
+        user, secret = quote(login.user, safe=""), quote(login.secret, safe="")
+        return f"{self.scheme}://{user}:{secret}@{self.home}"
 
 
 def file_server_door(server: Server) -> Door:
@@ -31,16 +46,16 @@ def file_server_door(server: Server) -> Door:
         (server.folder / name).write_bytes(body)
 
     host = f"127.0.0.1:{server.port}"
-    url = f"{server.scheme}://u:p@{host}/{server.path}/"
-    return Door(server.scheme, host, url, put, lambda name: (server.folder / name).read_bytes())
+    home, login = f"{host}/{server.path}/", Secret("u", "p")
+    return Door(server.scheme, host, home, login, put, lambda name: (server.folder / name).read_bytes())
 
 
 def store_door(store: Store) -> Door:
-    login = f"{quote(store.login.user, safe='')}:{quote(store.login.secret, safe='')}"
     return Door(
         store.scheme,
         store.host,
-        f"{store.scheme}://{login}@{store.home}/",
+        f"{store.home}/",
+        store.login,
         lambda name, body: store.container.put(name, body, "application/octet-stream"),
         store.container.get,
     )
@@ -60,7 +75,8 @@ def google_door(swift: SwiftServer, bucket: str) -> Door:
     return Door(
         "gcs",
         swift.host,
-        f"gcs://{quote(swift.user, safe='')}:{quote(swift.key, safe='')}@{bucket}/",
+        f"{bucket}/",
+        Secret(swift.user, swift.key),
         lambda name, body: client.put_object(Bucket=bucket, Key=name, Body=body),
         lambda name: client.get_object(Bucket=bucket, Key=name)["Body"].read(),  # type: ignore[no-any-return]
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from stepcoder import runtime
@@ -11,19 +9,9 @@ from stepcoder.errors import InputError
 from stepcoder.net.addresses import AddressPolicy
 from stepcoder.sources.azure import AzureSource
 from stepcoder.storage import Place, Secret
-from tests.servers.azurite import AzuriteServer
+from tests.servers.azurite import AzuriteServer, signature
 from tests.servers.object_stores import Store
 from tests.servers.relay import relay
-
-
-def signature(azurite: AzuriteServer, home: str, rights: str, hours: float = 1) -> str:
-    from azure.storage.blob import generate_container_sas
-
-    until = datetime.now(UTC) + timedelta(hours=hours)
-    sas: str = generate_container_sas(
-        azurite.account, home, account_key=azurite.key, permission=rights, start=until - timedelta(days=2), expiry=until
-    )
-    return sas
 
 
 def opened(store: Store, sas: str) -> AzureSource:

@@ -22,7 +22,7 @@ from stepcoder_local.sandbox_entry import descendants
 from tests.local.observing import alive, wait_for
 
 _BODY = b"<?xml version='1.0'?><Error><Code>%s</Code><Message>Please try again.</Message></Error>"
-_STATUS = {"SlowDown": 503, "InternalError": 500, "AccessDenied": 403}
+_STATUS = {"SlowDown": 503, "InternalError": 500, "AccessDenied": 403, "AccessControlListNotSupported": 400}
 
 
 class SickStore:

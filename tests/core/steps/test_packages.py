@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tarfile
+import threading
+import time
 import zipfile
 from typing import Any
 
@@ -10,9 +12,11 @@ import av
 import pytest
 
 from stepcoder import runtime
+from stepcoder.destinations.s3 import S3Destination
 from stepcoder.dialects.zencoder.media import output_details
 from tests.clips import source
 from tests.core.steps.conftest import OUT, Pipeline
+from tests.core.steps.faults import hurry, sick
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
 
@@ -53,6 +57,44 @@ def test_segments_as_a_zip_and_stills_in_a_place_of_their_own(pipeline: Pipeline
         assert bundle.testzip() is None
         assert bundle.namelist() == ["film-00001.ts", "film-00002.ts", "film.m3u8"]
         assert b"film-00002.ts" in bundle.read("film.m3u8")
+
+
+def test_access_that_a_bucket_does_not_keep_is_dropped_with_a_warning(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurry(monkeypatch)
+    with sick("PutObject", "job/film.mp4", "AccessControlListNotSupported", 1):
+        job = pipeline.submit(source("cfr_25"), SHORT | {"url": f"{OUT}film.mp4", "public": True})
+        assert pipeline.walk(job) == "finished", pipeline.output(job).error_message
+    assert pipeline.output(job).fallback == {}
+    (warning,) = pipeline.job(job).warnings
+    assert "bucket owner enforced" in warning
+
+
+def test_no_more_files_are_sent_at_once_than_the_customer_says(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending, most, lock = [0], [0], threading.Lock()
+    put = S3Destination.put
+
+    def watched(self: S3Destination, *given: Any) -> int:
+        with lock:
+            sending[0] += 1
+            most[0] = max(most[0], sending[0])
+        time.sleep(0.05)
+        try:
+            return put(self, *given)
+        finally:
+            with lock:
+                sending[0] -= 1
+
+    monkeypatch.setattr(S3Destination, "put", watched)
+    hls = SHORT | {"type": "segmented", "segment_seconds": 1, "clip_length": 10, "url": f"{OUT}film.m3u8"}
+    for limit, seen in ((2, {2}), (None, set(range(4, 31)))):
+        most[0] = 0
+        job = pipeline.submit(source("cfr_25"), hls | {"parallel_upload_limit": limit})
+        assert pipeline.walk(job) == "finished", pipeline.output(job).error_message
+        assert most[0] in seen
 
 
 def test_access_and_headers_reach_the_bucket(pipeline: Pipeline) -> None:

@@ -233,7 +233,17 @@ def test_temporary_storage_is_written_with_the_role(ada: Account, s3: FakeS3) ->
     assert s3.signers[-1] == "AKIAMINE"
 
 
-@pytest.mark.parametrize("url", ["gcs://bucket/a", "cf+uk://films/a", "azure://films/a", "sftp://host/a"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "gcs://bucket/a",
+        "cf+uk://films/a",
+        "azure://films/a",
+        "azure://account@films/a",
+        "sftp://host/a",
+        "sftp://joe@host/a",
+    ],
+)
 def test_storage_that_lets_nobody_in_needs_a_login(ada: Account, url: str) -> None:
     with pytest.raises(EncodingError, match="There is no login for") as caught:
         login_for(Place.read(url), ada.id, None)

@@ -68,13 +68,11 @@ def _server(place: Place) -> str | None:
 
 
 def _login_is_wrong(place: Place) -> str | None:
-    """A password may be missing where the account alone says who it is, or where the server may let anybody in."""
+    """A secret may be missing where a setting may give it (azure_sas, credentials), or the server may need none."""
     if place.login is None or place.login.secret:
         return None
     if place.family in ("s3", "gcs", "cf"):
         return _login_form(place.family, "key:secret", "container" if place.family == "cf" else "bucket")
-    if place.family == "azure" and place.sas is None:
-        return _login_form("azure", "account:key", "container")
     return None
 
 

@@ -37,7 +37,7 @@ def login_for(place: Place, account_id: int | None, nickname: str | None) -> Sec
     lacking = found is None or (not found.secret and place.sas is None and nickname is not None)
     if lacking and account_id is not None and (nickname is not None or not _is_ours(place)):
         found = resolve(account_id, nickname, place.scheme) or found
-    if found is None and place.family in _NEED_A_LOGIN:
+    if place.family in _NEED_A_LOGIN and (found is None or not (found.secret or place.sas)):
         raise EncodingError(
             "InvalidUsernameOrPasswordError",
             f"There is no login for {place.url}. Write it into the URL, or save credentials of type {place.family}.",
