@@ -49,7 +49,7 @@ _OTHERS: list[Any] = [True, False, [], [1, 2.5], ["x"], {}, {"X-A": "b"}, {"X-A"
 _EDGES: list[Any] = [*_NUMBERS, *_WORDS, *_PLACES, *_OTHERS]
 # Rules of these are more than a pattern can say; what is refused by the schema must still be refused by them.
 _ONLY_LOOSELY = {
-    *("input", "url", "base_url", "filename", "prefix", "path"),
+    *("input", "url", "base_url", "secondary_url", "filename", "prefix", "path"),
     *("codecs", "headers", "azure_sas", "package_filename"),
 }
 
