@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from stepcoder import runtime
 from stepcoder.records.model import Input, Job, Output
@@ -69,6 +70,7 @@ _KEYS = {
 _MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 # Making a client takes longer than most tests; what it talks to is fresh each time all the same.
 _kept_clients: dict[str, Any] = {}
+_turn = threading.RLock()
 _ROLE = "arn:aws:iam::123456789012:role/workflow"
 
 
@@ -178,11 +180,22 @@ def cloud_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setattr(runtime, "now", clock)
     runtime.reset()
     runtime._clients.update(_kept_clients)
+    monkeypatch.setattr(BotocoreStubber, "__call__", _one_by_one(BotocoreStubber.__call__))
     with mock_aws():
         _provide(monkeypatch)
         yield Cloud(clock)
         _kept_clients.update(runtime._clients)
     runtime.reset()
+
+
+def _one_by_one(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS takes calls from several threads; moto loses writes then, and closes objects that others still read."""
+
+    def answered(*given: Any, **more: Any) -> Any:
+        with _turn:
+            return answer(*given, **more)
+
+    return answered
 
 
 def _provide(monkeypatch: pytest.MonkeyPatch) -> None:
