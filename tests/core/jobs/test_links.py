@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
 from stepcoder import runtime
 from stepcoder.jobs.links import temporary_link, with_fresh_link
 from stepcoder.records.model import Output
+from stepcoder.storage import Place
 from tests.functions.api.world import World
 
 OUTPUT = Output(
@@ -19,7 +20,7 @@ OUTPUT = Output(
     account_id=1,
     index=0,
     url="https://old.example.com/",
-    target="s3://stepcoder-output/o/20310405/ab/name #1.mp4",
+    target="s3://stepcoder-output/o/20310405/ab/name %231.mp4",
     temporary=True,
     created_at="2031-04-05T06:00:00Z",
 )
@@ -42,3 +43,9 @@ def test_an_old_link_is_signed_again(world: World, monkeypatch: pytest.MonkeyPat
 def test_other_urls_are_left_alone(world: World) -> None:
     elsewhere = replace(OUTPUT, temporary=False)
     assert with_fresh_link(elsewhere) is elsewhere
+
+
+def test_a_link_leads_to_the_file_whatever_its_name(world: World) -> None:
+    place = Place("s3", "output-bucket", "o/20310405/x/what?#100%3F.mp4")
+    link = urlsplit(temporary_link(place.target))
+    assert unquote(link.path).endswith(f"/{place.path}")

@@ -226,7 +226,7 @@ def test_a_playlist_is_answered_itself_so_that_names_in_it_stay_relative(client:
     "path",
     [
         "/uploads/x.mp4",
-        "/encoded/videos/../../work/plan.json",
+        "/encoded/videos/../../jobs/1/plan.json",
         f"/encoded/videos/{'a' * 24}/../{'b' * 24}.mp4",
         f"/encoded/videos/{'a' * 24}",
         f"/encoded/o/{'a' * 24}.mp4",

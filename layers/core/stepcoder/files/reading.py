@@ -1,4 +1,4 @@
-"""Finding files by their ids: uploads that are there, and what jobs made. Looking at new uploads is arriving.py."""
+"""Finding files by their ids: uploads that are there, and what jobs made. What a new one is: looking.py."""
 
 from __future__ import annotations
 

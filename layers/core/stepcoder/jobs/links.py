@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from stepcoder import runtime
 from stepcoder.aws.objects import Objects
 from stepcoder.records.model import Output
+from stepcoder.storage import Place
 
 # One second less than the day that files in temporary storage are kept (zencoder-api 2.1).
 LINK_SECONDS = 86399
@@ -17,9 +18,9 @@ _FRESH = timedelta(hours=1)
 
 
 def temporary_link(target: str) -> str:
-    """A link that reads `target` (s3://bucket/key, the key raw) without credentials for a day."""
-    bucket, _, key = target.removeprefix("s3://").partition("/")
-    return Objects().presign(bucket, key, LINK_SECONDS)
+    """A link that reads `target`, a place in S3 as storage.Place writes it, without credentials for a day."""
+    place = Place.read(target)
+    return Objects().presign(place.home, place.path, LINK_SECONDS)
 
 
 def with_fresh_link(output: Output) -> Output:
